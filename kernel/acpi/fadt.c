@@ -1,0 +1,220 @@
+/*
+ * Fixed ACPI description table: power, reset, the power-management timer. ACPI Specification 6.5,
+ * 5.2.9. What switches the machine off stands in the DSDT: \_S5 (7.4.2, 7.4.2.6).
+ */
+#include "acpi/tables.h"
+
+#include "cairn/error.h"
+#include "lib/string.h"
+
+/* 5.2.9; older revisions are shorter, and what they lack reads as 0. */
+struct PACKED fadt {
+    struct acpi_header header;
+    uint32_t facs;
+    uint32_t dsdt;
+    uint8_t unused1[20];
+    uint32_t pm1a_control;
+    uint32_t pm1b_control;
+    uint32_t pm2_control;
+    uint32_t timer;
+    uint8_t unused2[11];
+    uint8_t timer_length;
+    uint8_t unused3[20];
+    uint32_t flags;
+    struct acpi_address reset;
+    uint8_t reset_value;
+    uint16_t arm_flags;
+    uint8_t minor_revision;
+    uint64_t x_facs;
+    uint64_t x_dsdt;
+    struct acpi_address x_pm1a_event;
+    struct acpi_address x_pm1b_event;
+    struct acpi_address x_pm1a_control;
+    struct acpi_address x_pm1b_control;
+    struct acpi_address x_pm2_control;
+    struct acpi_address x_timer;
+};
+_Static_assert(offsetof(struct fadt, dsdt) == 40, "FADT");
+_Static_assert(offsetof(struct fadt, pm1a_control) == 64, "FADT");
+_Static_assert(offsetof(struct fadt, timer_length) == 91, "FADT");
+_Static_assert(offsetof(struct fadt, flags) == 112, "FADT");
+_Static_assert(offsetof(struct fadt, reset) == 116, "FADT");
+_Static_assert(offsetof(struct fadt, x_dsdt) == 140, "FADT");
+_Static_assert(offsetof(struct fadt, x_timer) == 208, "FADT");
+
+enum {
+    FADT_LEAST = offsetof(struct fadt, reset), /* the length of revision 1 */
+    FADT_RESET_SUPPORTED = 1 << 10,
+    TIMER_LENGTH = 4,
+};
+
+/* The few encodings of AML that \_S5 uses, 20.2. */
+enum {
+    AML_ZERO = 0x00,
+    AML_ONE = 0x01,
+    AML_NAME = 0x08,
+    AML_BYTE = 0x0a,
+    AML_WORD = 0x0b,
+    AML_DWORD = 0x0c,
+    AML_PACKAGE = 0x12,
+    AML_ROOT = 0x5c,
+    SLEEP_TYPE_MAX = 7, /* SLP_TYPx has three bits */
+};
+
+/* A place in a table's AML. */
+struct aml {
+    const uint8_t *bytes;
+    size_t size;
+    size_t at;
+};
+
+/* The next byte, or -1 at the end. */
+static int aml_byte(struct aml *aml)
+{
+    return aml->at < aml->size ? aml->bytes[aml->at++] : -1;
+}
+
+/* An integer constant of at most 32 bits, or -1 for anything else. */
+static int64_t aml_integer(struct aml *aml)
+{
+    int64_t value = 0;
+    int width;
+
+    switch (aml_byte(aml)) {
+    case AML_ZERO:
+        return 0;
+    case AML_ONE:
+        return 1;
+    case AML_BYTE:
+        width = 1;
+        break;
+    case AML_WORD:
+        width = 2;
+        break;
+    case AML_DWORD:
+        width = 4;
+        break;
+    default:
+        return -1;
+    }
+    for (int i = 0; i < width; i++) {
+        int byte = aml_byte(aml);
+        if (byte < 0)
+            return -1;
+        value |= (int64_t)byte << (8 * i);
+    }
+    return value;
+}
+
+/*
+ * Reads `Package () {a, b, ...}` behind a name: opcode, length (whose top two bits say how many more
+ * bytes it has), number of elements, elements.
+ */
+static bool read_sleep_package(struct aml *aml, struct boot_power *power)
+{
+    if (aml_byte(aml) != AML_PACKAGE)
+        return false;
+    int length = aml_byte(aml);
+    if (length < 0)
+        return false;
+    aml->at += (size_t)length >> 6;
+    int elements = aml_byte(aml);
+    int64_t type_a = aml_integer(aml);
+    int64_t type_b = elements >= 2 ? aml_integer(aml) : type_a;
+    if (elements < 1 || type_a < 0 || type_a > SLEEP_TYPE_MAX || type_b < 0 ||
+        type_b > SLEEP_TYPE_MAX)
+        return false;
+    power->s5_type_a = (uint8_t)type_a;
+    power->s5_type_b = (uint8_t)type_b;
+    power->has_s5 = true;
+    return true;
+}
+
+/* Looks for `Name (_S5_, Package ...)` without interpreting the AML around it. */
+static bool find_sleep_type(struct boot_power *power, const struct acpi_table *table)
+{
+    static const char name[] = {'_', 'S', '5', '_'};
+    struct aml aml = {table->bytes, table->header.length, 0};
+
+    for (size_t at = sizeof(struct acpi_header) + 1; range_within(at, sizeof(name), aml.size);
+         at++) {
+        if (memcmp(aml.bytes + at, name, sizeof(name)) != 0)
+            continue;
+        uint8_t before = aml.bytes[at - 1];
+        if (before != AML_NAME && (before != AML_ROOT || aml.bytes[at - 2] != AML_NAME))
+            continue;
+        aml.at = at + sizeof(name);
+        if (read_sleep_package(&aml, power))
+            return true;
+    }
+    return false;
+}
+
+static void read_sleep_type(struct boot_info *info, const struct acpi_tables *tables,
+                            uint64_t dsdt_address)
+{
+    struct acpi_table dsdt;
+
+    if (acpi_table_open(info, tables->window, dsdt_address, &dsdt) == OK &&
+        acpi_table_is(&dsdt, "DSDT") && find_sleep_type(&info->power, &dsdt))
+        return;
+    for (size_t i = 0; i < tables->count; i++) {
+        if (acpi_table_is(&tables->tables[i], "SSDT") &&
+            find_sleep_type(&info->power, &tables->tables[i]))
+            return;
+    }
+    boot_warn(info, "ACPI: no way to switch off is told", dsdt_address);
+}
+
+/* The port that a block is at: the extended form when it is told and a port, else the old one. */
+static uint16_t block_port(struct boot_info *info, const struct acpi_address *extended,
+                           uint32_t old)
+{
+    uint64_t port = old;
+
+    if (extended->address != 0 && extended->space == ACPI_SPACE_IO)
+        port = extended->address;
+    if (port > UINT16_MAX) {
+        boot_warn(info, "ACPI: a port is out of range", port);
+        port = 0;
+    }
+    return (uint16_t)port;
+}
+
+static void read_reset(struct boot_info *info, const struct fadt *fadt)
+{
+    struct acpi_address reset = fadt->reset;
+
+    if ((fadt->flags & FADT_RESET_SUPPORTED) == 0 || reset.address == 0)
+        return;
+    if ((reset.space != ACPI_SPACE_MEMORY && reset.space != ACPI_SPACE_IO) ||
+        (reset.space == ACPI_SPACE_IO && reset.address > UINT16_MAX)) {
+        boot_warn(info, "ACPI: the reset register is of a kind that is not used", reset.space);
+        return;
+    }
+    info->power.reset_space = reset.space;
+    info->power.reset_value = fadt->reset_value;
+    info->power.reset_address = reset.address;
+}
+
+void acpi_read_fadt(struct boot_info *info, const struct acpi_tables *tables)
+{
+    const struct acpi_table *table = acpi_table_find(tables, "FACP");
+    struct fadt fadt;
+
+    if (table == NULL || table->header.length < FADT_LEAST) {
+        boot_warn(info, "ACPI: no usable FADT, so no way to switch off", 0);
+        return;
+    }
+    acpi_table_read(table, 0, &fadt, sizeof(fadt));
+    /* Each copied out whole: no pointer goes to a packed member. */
+    struct acpi_address pm1a = fadt.x_pm1a_control;
+    struct acpi_address pm1b = fadt.x_pm1b_control;
+    struct acpi_address timer = fadt.x_timer;
+    info->power.pm1a_control = block_port(info, &pm1a, fadt.pm1a_control);
+    info->power.pm1b_control = block_port(info, &pm1b, fadt.pm1b_control);
+    if (fadt.timer_length == TIMER_LENGTH)
+        info->timer.acpi_timer_port = block_port(info, &timer, fadt.timer);
+    read_reset(info, &fadt);
+    read_sleep_type(info, tables, fadt.x_dsdt != 0 ? fadt.x_dsdt : fadt.dsdt);
+}

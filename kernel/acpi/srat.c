@@ -1,0 +1,162 @@
+/*
+ * Memory nodes: system resource affinity table and system locality information table. ACPI
+ * Specification 6.5, 5.2.16 and 5.2.17. A proximity domain's number is the node's.
+ */
+#include "acpi/tables.h"
+
+#include "lib/util.h"
+
+enum {
+    SRAT_ENTRIES = 48,     /* the header and 12 reserved bytes */
+    SRAT_WIDE_DOMAINS = 2, /* before this revision a domain of a processor has 8 bits */
+
+    TYPE_PROCESSOR = 0,
+    TYPE_MEMORY = 1,
+    TYPE_X2APIC = 2,
+
+    AFFINITY_ENABLED = 1 << 0,
+
+    DISTANCE_LOCAL = 10,
+};
+
+/* 5.2.16.1 */
+struct PACKED processor_affinity {
+    struct acpi_entry entry;
+    uint8_t domain_low;
+    uint8_t id;
+    uint32_t flags;
+    uint8_t sapic_eid;
+    uint8_t domain_high[3];
+    uint32_t clock_domain;
+};
+_Static_assert(sizeof(struct processor_affinity) == 16, "SRAT processor");
+
+/* 5.2.16.2 */
+struct PACKED memory_affinity {
+    struct acpi_entry entry;
+    uint32_t domain;
+    uint16_t reserved;
+    uint64_t base;
+    uint64_t size;
+    uint32_t reserved2;
+    uint32_t flags;
+    uint64_t reserved3;
+};
+_Static_assert(sizeof(struct memory_affinity) == 40, "SRAT memory");
+
+/* 5.2.16.3 */
+struct PACKED x2apic_affinity {
+    struct acpi_entry entry;
+    uint16_t reserved;
+    uint32_t domain;
+    uint32_t id;
+    uint32_t flags;
+    uint32_t clock_domain;
+    uint32_t reserved2;
+};
+_Static_assert(sizeof(struct x2apic_affinity) == 24, "SRAT x2APIC");
+
+/* 5.2.17 */
+struct PACKED slit {
+    struct acpi_header header;
+    uint64_t localities;
+};
+_Static_assert(sizeof(struct slit) == 44, "SLIT");
+
+static void set_node(struct boot_info *info, uint32_t id, uint32_t domain)
+{
+    uint32_t node = boot_node(info, domain);
+
+    for (size_t i = 0; i < info->processor_count; i++) {
+        if (info->processors[i].hardware_id == id) {
+            info->processors[i].node = node;
+            return;
+        }
+    }
+    boot_warn(info, "ACPI: the SRAT names a processor that the MADT does not", id);
+}
+
+static void read_processor(struct boot_info *info, const struct acpi_table *table, size_t at)
+{
+    struct processor_affinity affinity;
+
+    acpi_table_read(table, at, &affinity, sizeof(affinity));
+    uint32_t domain = affinity.domain_low;
+    if (table->header.revision >= SRAT_WIDE_DOMAINS)
+        domain |= (uint32_t)affinity.domain_high[0] << 8 | (uint32_t)affinity.domain_high[1] << 16 |
+                  (uint32_t)affinity.domain_high[2] << 24;
+    if ((affinity.flags & AFFINITY_ENABLED) != 0)
+        set_node(info, affinity.id, domain);
+}
+
+static void read_x2apic(struct boot_info *info, const struct acpi_table *table, size_t at)
+{
+    struct x2apic_affinity affinity;
+
+    acpi_table_read(table, at, &affinity, sizeof(affinity));
+    if ((affinity.flags & AFFINITY_ENABLED) != 0)
+        set_node(info, affinity.id, affinity.domain);
+}
+
+static void read_memory(struct boot_info *info, const struct acpi_table *table, size_t at)
+{
+    struct memory_affinity affinity;
+
+    acpi_table_read(table, at, &affinity, sizeof(affinity));
+    if ((affinity.flags & AFFINITY_ENABLED) != 0 && affinity.size > 0)
+        boot_add_node_range(info, affinity.base, affinity.size, boot_node(info, affinity.domain));
+}
+
+static const struct {
+    uint8_t type;
+    uint8_t size;
+    void (*read)(struct boot_info *info, const struct acpi_table *table, size_t at);
+} kinds[] = {
+    {TYPE_PROCESSOR, sizeof(struct processor_affinity), read_processor},
+    {TYPE_MEMORY, sizeof(struct memory_affinity), read_memory},
+    {TYPE_X2APIC, sizeof(struct x2apic_affinity), read_x2apic},
+};
+
+static void read_entry(struct boot_info *info, const struct acpi_table *table, size_t at,
+                       struct acpi_entry entry)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
+        if (kinds[i].type != entry.type)
+            continue;
+        if (entry.length >= kinds[i].size)
+            kinds[i].read(info, table, at);
+        else
+            boot_warn(info, "ACPI: an entry of the SRAT is too short, its type", entry.type);
+    }
+}
+
+void acpi_read_srat(struct boot_info *info, const struct acpi_tables *tables)
+{
+    const struct acpi_table *table = acpi_table_find(tables, "SRAT");
+
+    if (table != NULL)
+        acpi_table_each_entry(info, table, SRAT_ENTRIES, read_entry);
+}
+
+void acpi_read_slit(struct boot_info *info, const struct acpi_tables *tables)
+{
+    const struct acpi_table *table = acpi_table_find(tables, "SLIT");
+    struct slit slit;
+
+    if (table == NULL)
+        return;
+    if (!acpi_table_read(table, 0, &slit, sizeof(slit)) || slit.localities > UINT16_MAX ||
+        slit.localities * slit.localities > table->header.length - sizeof(slit)) {
+        boot_warn(info, "ACPI: the SLIT is too short for its nodes", table->header.length);
+        return;
+    }
+    for (size_t from = 0; from < slit.localities && from < info->node_count; from++) {
+        for (size_t to = 0; to < slit.localities && to < info->node_count; to++) {
+            uint8_t distance = table->bytes[sizeof(slit) + from * slit.localities + to];
+            if (from == to ? distance == DISTANCE_LOCAL : distance > DISTANCE_LOCAL)
+                info->node_distance[from][to] = distance;
+            else
+                boot_warn(info, "ACPI: bad distance between nodes", distance);
+        }
+    }
+}

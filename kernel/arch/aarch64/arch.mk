@@ -1,0 +1,4 @@
+# AArch64: the virt machine, entered as a flat image with the arm64 header.
+ARCH_CFLAGS  := -march=armv8.1-a -mgeneral-regs-only -mno-outline-atomics -mno-omit-leaf-frame-pointer -mbranch-protection=none
+ARCH_LDFLAGS :=
+ARCH_IMAGE   := kernel.bin

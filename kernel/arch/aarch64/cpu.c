@@ -1,0 +1,104 @@
+/*
+ * The parts of arch/cpu.h and arch/mmu.h that are not inline on AArch64.
+ *
+ * Source: Arm DDI 0487, chapter "The Performance Monitors Extension" and the registers named.
+ */
+#include "arch/cpu.h"
+
+#include "aarch64.h"
+#include "arch/mmu.h"
+#include "percpu/percpu.h"
+
+const char arch_name[] = "aarch64";
+
+enum pmu_bits {
+    PMU_VERSION_SHIFT = 8, /* ID_AA64DFR0_EL1.PMUVer */
+    PMU_VERSION_FOREIGN = 15,
+    PMU_EVENT_INSTRUCTIONS = 8, /* INST_RETIRED, also its bit in PMCEID0_EL0 */
+    PMCR_ENABLE = 1 << 0,
+    PMCR_RESET_EVENTS = 1 << 1,
+    PMCR_RESET_CYCLES = 1 << 2,
+    PMCR_LONG_CYCLES = 1 << 6, /* the cycle counter has 64 bits */
+};
+#define PMCNTEN_EVENT_0 UINT64_C(0x1)
+#define PMCNTEN_CYCLES  UINT64_C(0x80000000)
+
+/* What cpu_instruction_count() reads: the best that the processor has. */
+static enum { COUNT_TIME, COUNT_CYCLES, COUNT_INSTRUCTIONS } count_source;
+
+/* The event counter has 32 bits: the 64-bit count at its last reading. */
+static PERCPU(uint64_t, instructions_seen);
+
+_Noreturn void cpu_halt(void)
+{
+    __asm__ volatile("msr daifset, #0xf" ::: "memory");
+    /* An interrupt that is masked still ends wfi. */
+    for (;;)
+        __asm__ volatile("wfi");
+}
+
+void cpu_set_percpu_offset(ptrdiff_t offset)
+{
+    system_register_write(tpidr_el1, offset);
+}
+
+void cpu_start_counting(void)
+{
+    unsigned version =
+        system_register_field(system_register_read(id_aa64dfr0_el1), PMU_VERSION_SHIFT);
+    uint64_t counters = PMCNTEN_CYCLES;
+
+    if (version == 0 || version == PMU_VERSION_FOREIGN)
+        return;
+    count_source = COUNT_CYCLES;
+    system_register_write(pmuserenr_el0, 0);
+    system_register_write(pmccfiltr_el0, 0);
+    /* The emulator offers the event only where it counts instructions exactly. */
+    if ((system_register_read(pmceid0_el0) >> PMU_EVENT_INSTRUCTIONS & 1) != 0) {
+        count_source = COUNT_INSTRUCTIONS;
+        system_register_write(pmevtyper0_el0, PMU_EVENT_INSTRUCTIONS);
+        counters |= PMCNTEN_EVENT_0;
+    }
+    system_register_write(pmcntenset_el0, counters);
+    system_register_write(pmcr_el0,
+                          PMCR_ENABLE | PMCR_RESET_EVENTS | PMCR_RESET_CYCLES | PMCR_LONG_CYCLES);
+    percpu(instructions_seen) = 0;
+    __asm__ volatile("isb" ::: "memory");
+}
+
+/*
+ * The 32-bit counter is extended at each reading. Who reads twice within 2^32 instructions gets the
+ * exact difference; a longer pause loses multiples of 2^32 from the total only.
+ */
+static uint64_t extended_count(void)
+{
+    bool on = cpu_interrupts_disable();
+    uint64_t seen = percpu(instructions_seen);
+    uint32_t passed = (uint32_t)system_register_read(pmevcntr0_el0) - (uint32_t)seen;
+
+    percpu(instructions_seen) = seen + passed;
+    cpu_interrupts_restore(on);
+    return seen + passed;
+}
+
+uint64_t cpu_read_instruction_counter(void)
+{
+    __asm__ volatile("isb" ::: "memory");
+    if (count_source == COUNT_INSTRUCTIONS)
+        return extended_count();
+    return count_source == COUNT_CYCLES ? system_register_read(pmccntr_el0) : cpu_timestamp();
+}
+
+unsigned mmu_largest_leaf(void)
+{
+    return 2; /* the 4 KiB granule has 1 GiB blocks on every processor */
+}
+
+void mmu_flush_all(void)
+{
+    __asm__ volatile("dsb nshst\n\t"
+                     "tlbi vmalle1\n\t"
+                     "dsb nsh\n\t"
+                     "isb" ::
+                         : "memory");
+}

@@ -1,0 +1,157 @@
+/*
+ * Exceptions on AArch64: every one is reported, except those that memory_copy_guarded() expects.
+ *
+ * Source: Arm DDI 0487, registers ESR_EL1, FAR_EL1 and SPSR_EL1.
+ */
+#include "arch/trap.h"
+
+#include "aarch64.h"
+#include "arch/stack.h"
+#include "lib/util.h"
+#include "machine/trap.h"
+#include "panic/panic.h"
+#include "syndrome.h"
+
+extern char trap_vectors[], memory_copy_guarded_fault[];
+
+void trap_handle(struct trap_frame *frame);
+
+/* trap_frame.vector: the kind of exception in bits 0 and 1. */
+enum trap_kind { KIND_SYNCHRONOUS, KIND_IRQ, KIND_FIQ, KIND_SYSTEM_ERROR };
+
+static enum trap_kind trap_kind(const struct trap_frame *frame)
+{
+    return frame->vector & 3;
+}
+
+static bool has_address(const struct trap_frame *frame)
+{
+    return trap_kind(frame) == KIND_SYNCHRONOUS && syndrome_has_address(frame->syndrome);
+}
+
+static bool in_page(uint64_t address, const char *page)
+{
+    return address - (uintptr_t)page < PAGE_SIZE;
+}
+
+/* Why, in a few words: a guard page that was hit is the real reason. */
+static const char *trap_reason(const struct trap_frame *frame)
+{
+    static const char *const kinds[] = {
+        [KIND_IRQ] = "unexpected interrupt (IRQ)",
+        [KIND_FIQ] = "unexpected interrupt (FIQ)",
+        [KIND_SYSTEM_ERROR] = "system error (SError)",
+    };
+
+    if ((frame->vector & TRAP_STACK_LOST) != 0)
+        return "stack overflow: the exception stack is used up";
+    if (has_address(frame) && in_page(frame->address, boot_stack_guard))
+        return "stack overflow: the boot stack's guard page was hit";
+    if (has_address(frame) && in_page(frame->address, exception_stack_guard))
+        return "stack overflow: the exception stack's guard page was hit";
+    if (trap_kind(frame) != KIND_SYNCHRONOUS)
+        return kinds[trap_kind(frame)];
+    return syndrome_class_name(frame->syndrome);
+}
+
+uintptr_t trap_program_counter(const struct trap_frame *frame)
+{
+    return frame->pc;
+}
+
+uintptr_t trap_frame_pointer(const struct trap_frame *frame)
+{
+    return frame->x[29];
+}
+
+uintptr_t trap_stack_pointer(const struct trap_frame *frame)
+{
+    return frame->stack_pointer;
+}
+
+/* SPSR_EL1: where from, and what was masked. */
+static void print_status(plain_sink *sink, uint64_t status)
+{
+    enum { MODE = 0x1f, INTERRUPTS_MASKED = 0x80 };
+    static const char *const modes[] = {[0] = "EL0", [4] = "EL1 thread", [5] = "EL1 handler"};
+    uint64_t mode = status & MODE;
+
+    plain_text(sink, "  SPSR ");
+    plain_hex(sink, status, 16);
+    plain_text(sink, "  (from ");
+    plain_text(sink, mode < ARRAY_COUNT(modes) && modes[mode] != NULL ? modes[mode] : "AArch32");
+    plain_text(sink, (status & INTERRUPTS_MASKED) != 0 ? ", interrupts were off)\n"
+                                                       : ", interrupts were on)\n");
+}
+
+static void print_syndrome(plain_sink *sink, const struct trap_frame *frame)
+{
+    plain_text(sink, "  ESR  ");
+    plain_hex(sink, frame->syndrome, 16);
+    plain_text(sink, "  (");
+    /* For an interrupt the syndrome is what an earlier exception left. */
+    if (trap_kind(frame) == KIND_IRQ || trap_kind(frame) == KIND_FIQ)
+        plain_text(sink, "not about this exception");
+    else
+        syndrome_print(sink, frame->syndrome);
+    plain_text(sink, ")\n  FAR  ");
+    plain_hex(sink, frame->address, 16);
+    plain_text(sink, has_address(frame) ? "  (the address)\n" : "\n");
+}
+
+void trap_print(plain_sink *sink, const struct trap_frame *frame)
+{
+    print_syndrome(sink, frame);
+    print_status(sink, frame->status);
+    plain_text(sink, "  pc   ");
+    plain_hex(sink, frame->pc, 16);
+    plain_text(sink, "  sp   ");
+    plain_hex(sink, frame->stack_pointer, 16);
+    for (unsigned i = 0; i < ARRAY_COUNT(frame->x); i++) {
+        plain_text(sink, i % 3 == 0 ? "\n  x" : "  x");
+        plain_decimal(sink, i);
+        plain_text(sink, i < 10 ? "   " : "  ");
+        plain_hex(sink, frame->x[i], 16);
+    }
+    plain_text(sink, "\n");
+}
+
+/*
+ * Besides the vectors, gives this processor two stacks (see vectors.S): the stack that runs
+ * becomes SP_EL0's, SP_EL1 gets the exception stack, and thread mode is entered. The stack
+ * pointer's value is the same before and after. To be called once on each processor, in handler
+ * mode.
+ */
+void trap_init(void)
+{
+    uint64_t stack;
+
+    __asm__ volatile("mov %[stack], sp\n\t"
+                     "msr sp_el0, %[stack]\n\t"
+                     "mov sp, %[exception_stack]\n\t"
+                     "msr spsel, #0\n\t"
+                     "msr vbar_el1, %[vectors]\n\t"
+                     "isb"
+                     : [stack] "=&r"(stack)
+                     : [exception_stack] "r"(exception_stack_top), [vectors] "r"(trap_vectors)
+                     : "memory");
+}
+
+/* Whether this is an access by memory_copy_guarded() that it lives with. */
+static bool is_guarded_access(const struct trap_frame *frame)
+{
+    /* When the exception stack was lost, there is nothing to return to. */
+    return (frame->vector & TRAP_STACK_LOST) == 0 && trap_kind(frame) == KIND_SYNCHRONOUS &&
+           syndrome_is_data_abort(frame->syndrome) && frame->pc >= (uintptr_t)memory_copy_guarded &&
+           frame->pc < (uintptr_t)memory_copy_guarded_fault;
+}
+
+/* Called by vectors.S with interrupts off, on the exception stack. Returning resumes the frame. */
+void trap_handle(struct trap_frame *frame)
+{
+    if (is_guarded_access(frame)) {
+        frame->pc = (uintptr_t)memory_copy_guarded_fault;
+        return;
+    }
+    panic_trap(trap_reason(frame), frame);
+}

@@ -1,0 +1,14 @@
+/**
+ * @file
+ * Frame records on RISC-V: the frame pointer (s0) is the stack pointer at the function's entry, and
+ * the record lies just below it.
+ *
+ * Source: RISC-V ELF psABI 1.0, section 2.1.3, "Frame Pointer Convention".
+ */
+#ifndef MACHINE_STACK_H
+#define MACHINE_STACK_H
+
+#define FRAME_NEXT_OFFSET   (-16)
+#define FRAME_RETURN_OFFSET (-8)
+
+#endif

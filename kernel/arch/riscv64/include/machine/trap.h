@@ -1,0 +1,39 @@
+/**
+ * @file
+ * The state that an exception interrupted, on RISC-V. Layout shared with trap_entry.S.
+ */
+#ifndef MACHINE_TRAP_H
+#define MACHINE_TRAP_H
+
+/** Bytes of a struct trap_frame; a multiple of 16, as the stack must be. */
+#define TRAP_FRAME_SIZE 288
+
+/* Where things are in it; register x1 to x31 is at 8 times its number. */
+#define TRAP_PC     0
+#define TRAP_STATUS 256
+#define TRAP_CAUSE  264
+#define TRAP_VALUE  272
+
+#ifndef __ASSEMBLER__
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct trap_frame {
+    uint64_t pc;            /**< sepc */
+    uint64_t registers[31]; /**< x1 to x31. */
+    uint64_t status;        /**< sstatus */
+    uint64_t cause;         /**< scause */
+    uint64_t value;         /**< stval */
+    uint64_t padding;       /**< Keeps the stack aligned. */
+};
+_Static_assert(sizeof(struct trap_frame) == TRAP_FRAME_SIZE, "frame size");
+_Static_assert(TRAP_FRAME_SIZE % 16 == 0, "stack alignment");
+_Static_assert(offsetof(struct trap_frame, pc) == TRAP_PC, "pc");
+_Static_assert(offsetof(struct trap_frame, registers) == 8, "registers");
+_Static_assert(offsetof(struct trap_frame, status) == TRAP_STATUS, "status");
+_Static_assert(offsetof(struct trap_frame, cause) == TRAP_CAUSE, "cause");
+_Static_assert(offsetof(struct trap_frame, value) == TRAP_VALUE, "value");
+
+#endif
+#endif

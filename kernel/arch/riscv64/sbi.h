@@ -1,0 +1,37 @@
+/**
+ * @file
+ * Calls to the firmware in machine mode. Private to the RISC-V port.
+ *
+ * Source: RISC-V Supervisor Binary Interface Specification 1.0; chapter 3 (binary encoding), 5
+ * (legacy extensions), 10 (system reset).
+ */
+#ifndef ARCH_RISCV64_SBI_H
+#define ARCH_RISCV64_SBI_H
+
+/* Extensions; the legacy ones have no functions. */
+#define SBI_LEGACY_PUTCHAR 0x01
+#define SBI_RESET          0x53525354 /* "SRST" */
+
+/* SBI_RESET's only function, its types and its reasons. */
+#define SBI_RESET_SYSTEM         0
+#define SBI_RESET_SHUTDOWN       0
+#define SBI_RESET_COLD_REBOOT    1
+#define SBI_RESET_NO_REASON      0
+#define SBI_RESET_SYSTEM_FAILURE 1
+
+#ifndef __ASSEMBLER__
+
+/** What a call returns: 0 or a negative SBI error code, and a value. */
+struct sbi_result {
+    long error;
+    long value;
+};
+
+/**
+ * Calls function @p function of extension @p extension with two arguments.
+ * Context: any; the firmware may run for thousands of instructions.
+ */
+struct sbi_result sbi_call(long extension, long function, long argument0, long argument1);
+
+#endif
+#endif

@@ -1,0 +1,51 @@
+/**
+ * @file
+ * Exceptions, as far as lab 01 needs them: every one is reported in full (@ref arch).
+ */
+#ifndef ARCH_TRAP_H
+#define ARCH_TRAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plain/plain.h"
+
+/** The interrupted state; `machine/trap.h` defines it. */
+struct trap_frame;
+
+/** The interrupted program counter. */
+uintptr_t trap_program_counter(const struct trap_frame *frame);
+
+/**
+ * The interrupted frame pointer, or the caller's when the interrupted function has no frame record
+ * of its own.
+ */
+uintptr_t trap_frame_pointer(const struct trap_frame *frame);
+
+/**
+ * The return address of an interrupted function that has no frame record and keeps it in a register;
+ * 0 when it is in the record. Weak: 0, right wherever functions that call nothing keep a record too.
+ */
+uintptr_t trap_return_address(const struct trap_frame *frame);
+
+/** The interrupted stack pointer. */
+uintptr_t trap_stack_pointer(const struct trap_frame *frame);
+
+/** Writes all registers, several to a line, by plain output. */
+void trap_print(plain_sink *sink, const struct trap_frame *frame);
+
+/** Sets this processor's exception vectors. Context: start-up. */
+void trap_init(void);
+
+/**
+ * Copies memory that may not be there, byte by byte or, when both addresses and @p size are
+ * multiples of 4 (or 8) bytes, by loads and stores of that width, so that device registers can be
+ * read and written too.
+ *
+ * @return OK, or ERROR_FAULT when an access faulted; then part may have been copied
+ * Context: any in which an exception may occur.
+ */
+int memory_copy_guarded(void *to, const void *from, size_t size);
+
+#endif

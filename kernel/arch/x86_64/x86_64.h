@@ -1,0 +1,32 @@
+/**
+ * @file
+ * What the files of this folder share.
+ */
+#ifndef X86_64_H
+#define X86_64_H
+
+#include <stdint.h>
+
+struct trap_frame;
+
+/** Loads the final segment and interrupt descriptors, and GS for per-processor data. */
+void descriptors_init(void);
+
+/** Handles an exception. Called by exception.S on the exception stack. */
+void trap_handle(struct trap_frame *frame);
+
+/**
+ * C's first function, called by entry.S with final addresses, on the boot stack.
+ * @param start_info physical address of PVH's struct hvm_start_info
+ */
+_Noreturn void arch_start(uint32_t start_info);
+
+/** Measures the time-stamp counter. @return its frequency in hertz, or 0 when nothing told */
+uint64_t timestamp_frequency(void);
+
+/* Segment selectors; user code and data take the next ones. */
+#define SELECTOR_CODE 0x08
+#define SELECTOR_DATA 0x10
+#define SELECTOR_TASK 0x18
+
+#endif

@@ -1,0 +1,164 @@
+/*
+ * The facts about the machine, and how the parsers of firmware tables add to them. Shared by the
+ * kernel and by the host's tests of the parsers.
+ */
+#include "boot/boot.h"
+
+struct boot_info boot_info;
+
+enum { DISTANCE_LOCAL = 10 };
+
+void boot_warn(struct boot_info *info, const char *text, uint64_t value)
+{
+    struct boot_warning *last = &info->warnings[BOOT_WARNINGS - 1];
+
+    if (info->warning_count < BOOT_WARNINGS - 1) {
+        info->warnings[info->warning_count++] = (struct boot_warning){text, value};
+        return;
+    }
+    if (info->warning_count < BOOT_WARNINGS) {
+        *last = (struct boot_warning){"boot: further warnings, not kept", 0};
+        info->warning_count = BOOT_WARNINGS;
+    }
+    last->value++;
+}
+
+/* The smallest usable range, or NULL when there is none. */
+static struct memory_range *smallest_usable(struct memory_map *map)
+{
+    struct memory_range *smallest = NULL;
+
+    for (size_t i = 0; i < map->count; i++) {
+        struct memory_range *range = &map->ranges[i];
+        if (range->kind == MEMORY_USABLE && (smallest == NULL || range->size < smallest->size))
+            smallest = range;
+    }
+    return smallest;
+}
+
+void boot_add_memory(struct boot_info *info, uint64_t base, uint64_t size, enum memory_kind kind)
+{
+    struct memory_map *map = &info->firmware_memory;
+    struct memory_range *place = NULL;
+
+    if (map->count < BOOT_MEMORY_RANGES) {
+        place = &map->ranges[map->count++];
+    } else {
+        boot_warn(info, "boot: too many ranges of memory, one lost at", base);
+        place = smallest_usable(map);
+        if (place == NULL || (kind == MEMORY_USABLE && size <= place->size))
+            return;
+    }
+    *place = (struct memory_range){base, size, kind};
+}
+
+void boot_add_controller(struct boot_info *info, const struct boot_controller *controller)
+{
+    if (info->controller_count == BOOT_CONTROLLERS) {
+        boot_warn(info, "boot: too many interrupt controllers, one lost at", controller->address);
+        return;
+    }
+    info->controllers[info->controller_count++] = *controller;
+}
+
+static bool has_processor(const struct boot_info *info, uint64_t hardware_id)
+{
+    for (size_t i = 0; i < info->processor_count; i++) {
+        if (info->processors[i].hardware_id == hardware_id)
+            return true;
+    }
+    return false;
+}
+
+void boot_add_processor(struct boot_info *info, const struct boot_processor *processor)
+{
+    if (has_processor(info, processor->hardware_id)) {
+        boot_warn(info, "boot: a processor is told twice", processor->hardware_id);
+        return;
+    }
+    if (info->processor_count == BOOT_PROCESSORS) {
+        boot_warn(info, "boot: too many processors, one lost", processor->hardware_id);
+        return;
+    }
+    info->processors[info->processor_count++] = *processor;
+}
+
+uint32_t boot_node(struct boot_info *info, uint64_t id)
+{
+    if (id >= BOOT_NODES) {
+        boot_warn(info, "boot: the number of a memory node is too high", id);
+        return 0;
+    }
+    if (info->node_count <= id)
+        info->node_count = id + 1;
+    return (uint32_t)id;
+}
+
+void boot_add_node_range(struct boot_info *info, uint64_t base, uint64_t size, uint32_t node)
+{
+    uint64_t last;
+
+    if (size == 0)
+        return;
+    if (__builtin_add_overflow(base, size - 1, &last)) {
+        boot_warn(info, "boot: a node's memory reaches past the last address", base);
+        return;
+    }
+    for (size_t i = 0; i < info->node_range_count; i++) {
+        const struct boot_node_range *other = &info->node_ranges[i];
+        if (base <= other->base + (other->size - 1) && last >= other->base) {
+            boot_warn(info, "boot: memory is told to be in two nodes or twice", base);
+            return;
+        }
+    }
+    if (info->node_range_count == BOOT_NODE_RANGES) {
+        boot_warn(info, "boot: too many ranges of nodes' memory, one lost at", base);
+        return;
+    }
+    info->node_ranges[info->node_range_count++] = (struct boot_node_range){base, size, node};
+}
+
+/* With one node there is nothing to tell apart; with several, each is at least near itself. */
+static void complete_nodes(struct boot_info *info)
+{
+    if (info->node_count <= 1) {
+        info->node_count = 1;
+        info->node_range_count = 0;
+    }
+    for (size_t i = 0; i < info->node_count; i++)
+        info->node_distance[i][i] = DISTANCE_LOCAL;
+}
+
+void boot_complete(struct boot_info *info)
+{
+    struct boot_processor running = {.hardware_id = info->boot_hardware_id, .usable = true};
+
+    complete_nodes(info);
+    for (size_t i = 0; i < info->processor_count; i++) {
+        struct boot_processor *processor = &info->processors[i];
+        if (processor->hardware_id == info->boot_hardware_id) {
+            if (!processor->usable)
+                boot_warn(info, "boot: the processor that runs is told to be off",
+                          info->boot_hardware_id);
+            processor->usable = true;
+            return;
+        }
+    }
+    boot_warn(info, "boot: the processor that runs is not told", info->boot_hardware_id);
+    if (info->processor_count == BOOT_PROCESSORS)
+        info->processors[0] = running;
+    else
+        info->processors[info->processor_count++] = running;
+}
+
+const char *memory_kind_name(enum memory_kind kind)
+{
+    static const char names[MEMORY_KINDS][12] = {
+        [MEMORY_USABLE] = "usable",       [MEMORY_RECLAIM] = "reclaim",
+        [MEMORY_BOOT_DATA] = "boot data", [MEMORY_RAMDISK] = "ramdisk",
+        [MEMORY_KERNEL] = "kernel",       [MEMORY_RESERVED] = "reserved",
+        [MEMORY_BROKEN] = "broken",
+    };
+
+    return (unsigned)kind < MEMORY_KINDS ? names[kind] : "unknown";
+}

@@ -1,0 +1,187 @@
+/*
+ * The first page tables. See boot_map.h.
+ *
+ * Tables come from a pool in .bss, because there is no allocator yet. With the largest pages that
+ * fit, a range needs few: at most two tables at each of its ends, where smaller pages fill up.
+ */
+#include "boot/boot_map.h"
+
+#include "arch/mmu.h"
+#include "boot/boot.h"
+#include "cairn/error.h"
+#include "lib/string.h"
+#include "log/log.h"
+
+enum { TABLE_ENTRIES = 512, TABLE_POOL = 64 };
+
+static mmu_entry table_pool[TABLE_POOL][TABLE_ENTRIES]
+    __attribute__((aligned(PAGE_SIZE), section(".bss.pages")));
+static unsigned tables_used;
+
+/* The next free byte of the device window. */
+static uint64_t device_next = DEVICE_MAP_BASE;
+
+uint64_t image_virtual_offset;
+
+static unsigned level_shift(unsigned level)
+{
+    return PAGE_SHIFT + 9 * level;
+}
+
+static unsigned entry_index(uint64_t virtual, unsigned level)
+{
+    return (virtual >> level_shift(level)) & (TABLE_ENTRIES - 1);
+}
+
+/* The table behind an entry. All tables are in the image, whose place is known. */
+static mmu_entry *table_of(mmu_entry entry)
+{
+    return (mmu_entry *)(uintptr_t)(mmu_address(entry) + image_virtual_offset);
+}
+
+/* The table that entry leads to, made when there is none; NULL when the pool is empty. */
+static mmu_entry *table_get(mmu_entry *entry)
+{
+    if (mmu_is_present(*entry))
+        return table_of(*entry);
+    if (tables_used == TABLE_POOL)
+        return NULL;
+    mmu_entry *table = table_pool[tables_used++];
+    *entry = mmu_table((uintptr_t)table - image_virtual_offset);
+    return table;
+}
+
+/* The largest level whose pages fit at virtual and physical, and within size bytes. */
+static unsigned fitting_level(uint64_t virtual, uint64_t physical, uint64_t size)
+{
+    unsigned level = mmu_largest_leaf();
+
+    while (level > 0 && (((virtual | physical) & ((UINT64_C(1) << level_shift(level)) - 1)) != 0 ||
+                         size < (UINT64_C(1) << level_shift(level))))
+        level--;
+    return level;
+}
+
+/* Sets one leaf at level; ERROR_EXISTS when something is mapped there. */
+static int map_leaf(uint64_t virtual, uint64_t physical, unsigned level, enum mmu_access access)
+{
+    mmu_entry *table = mmu_root;
+
+    for (unsigned at = 3; at > level; at--) {
+        mmu_entry *entry = &table[entry_index(virtual, at)];
+        if (mmu_is_present(*entry) && !mmu_is_table(*entry, at))
+            return ERROR_EXISTS;
+        table = table_get(entry);
+        if (table == NULL)
+            return ERROR_NO_MEMORY;
+    }
+    mmu_entry *entry = &table[entry_index(virtual, level)];
+    if (mmu_is_present(*entry))
+        return ERROR_EXISTS;
+    *entry = mmu_leaf(physical, level, access);
+    return OK;
+}
+
+/* Maps whole pages in the largest leaves that fit. */
+static int map_range(uint64_t virtual, uint64_t physical, uint64_t size, enum mmu_access access)
+{
+    while (size > 0) {
+        unsigned level = fitting_level(virtual, physical, size);
+        uint64_t step = UINT64_C(1) << level_shift(level);
+        int error = map_leaf(virtual, physical, level, access);
+        if (error != OK)
+            return error;
+        virtual += step;
+        physical += step;
+        size -= step;
+    }
+    return OK;
+}
+
+void *device_map(uint64_t physical, uint64_t size)
+{
+    uint64_t offset = physical & (PAGE_SIZE - 1);
+    uint64_t span = align_up(offset + size, PAGE_SIZE);
+
+    if (size == 0 || !range_within(physical, size, DIRECT_MAP_SIZE) ||
+        !range_within(device_next, span, IMAGE_BASE))
+        return NULL;
+    uint64_t virtual = device_next;
+    /* A guard page between devices; and the same offset within 2 MiB, so that large pages fit. */
+    if (span >= 2 * MIB)
+        virtual = align_up(virtual, 2 * MIB) + (align_down(physical, PAGE_SIZE) & (2 * MIB - 1));
+    if (map_range(virtual, physical - offset, span, MMU_DEVICE) != OK)
+        return NULL;
+    device_next = virtual + span + PAGE_SIZE;
+    mmu_flush_all();
+    return (void *)(uintptr_t)(virtual + offset);
+}
+
+/* How memory of a kind is mapped; false when it is not mapped at all. */
+static bool kind_access(enum memory_kind kind, enum mmu_access *access)
+{
+    /* The image has mappings of its own; through the direct map it can't be changed. */
+    *access = kind == MEMORY_KERNEL ? MMU_READ : MMU_READ_WRITE;
+    return kind != MEMORY_RESERVED && kind != MEMORY_BROKEN;
+}
+
+/* The end of the run of ranges from index on that touch and are mapped alike; index when there is none. */
+static size_t mapped_run(const struct memory_map *map, size_t index, uint64_t *end,
+                         enum mmu_access *access)
+{
+    enum mmu_access first;
+    bool any = kind_access(map->ranges[index].kind, &first);
+
+    *end = map->ranges[index].base;
+    *access = first;
+    for (; any && index < map->count && map->ranges[index].base == *end; index++) {
+        if (!kind_access(map->ranges[index].kind, access) || *access != first)
+            break;
+        *end += map->ranges[index].size;
+    }
+    *access = first;
+    return index;
+}
+
+int boot_map_memory(void)
+{
+    const struct memory_map *map = &boot_info.memory;
+    mmu_entry *direct_root = &mmu_root[entry_index(DIRECT_MAP_BASE, 3)];
+    mmu_entry provisional = *direct_root;
+    int result = OK;
+
+    /* A valid entry may not be changed into another one without a flush between (Arm DDI 0487, D8.13). */
+    *direct_root = 0;
+    mmu_flush_all();
+    for (size_t i = 0; i < map->count;) {
+        uint64_t base = map->ranges[i].base;
+        uint64_t end;
+        enum mmu_access access;
+        size_t next = mapped_run(map, i, &end, &access);
+        if (next == i) {
+            i++;
+            continue;
+        }
+        i = next;
+        int error = end <= DIRECT_MAP_SIZE
+                        ? map_range(DIRECT_MAP_BASE + base, base, end - base, access)
+                        : ERROR_OUT_OF_RANGE;
+        if (error != OK && result == OK)
+            result = error;
+    }
+    if (result != OK)
+        *direct_root = provisional;
+    mmu_flush_all();
+    return result;
+}
+
+void boot_map_guard(const void *page)
+{
+    uint64_t virtual = (uintptr_t)page;
+    mmu_entry *table = mmu_root;
+
+    for (unsigned level = 3; level > 0; level--)
+        table = table_of(table[entry_index(virtual, level)]);
+    table[entry_index(virtual, 0)] = 0;
+    mmu_flush_all();
+}

@@ -1,0 +1,57 @@
+/**
+ * @file
+ * The first page tables: static, built before there is an allocator. Private to start-up code; the
+ * address-space layer of lab 04 takes over both the tables and device_map().
+ *
+ * The architecture's entry code maps the image page by page (text executable, constants read-only,
+ * the rest writable) and, provisionally, some memory at DIRECT_MAP_BASE in the largest pages. Level
+ * `memory` replaces the provisional part by the direct map of exactly the memory there is.
+ */
+#ifndef BOOT_BOOT_MAP_H
+#define BOOT_BOOT_MAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The kernel's half of the address space, the same on all machines:
+ *
+ *   0xffff800000000000  direct map of physical memory        64 TiB
+ *   0xffffc00000000000  kernel heap                          32 TiB
+ *   0xffffe00000000000  kernel stacks                        16 TiB
+ *   0xfffff00000000000  devices                              16 TiB less 2 GiB
+ *   0xffffffff80000000  kernel image                          2 GiB
+ */
+#define DIRECT_MAP_BASE UINT64_C(0xffff800000000000)
+#define DIRECT_MAP_SIZE (UINT64_C(1) << 46)
+#define DEVICE_MAP_BASE UINT64_C(0xfffff00000000000)
+#define IMAGE_BASE      UINT64_C(0xffffffff80000000)
+
+/** The direct map's address of a physical address below DIRECT_MAP_SIZE. */
+static inline void *physical_pointer(uint64_t physical)
+{
+    return (void *)(uintptr_t)(DIRECT_MAP_BASE + physical);
+}
+
+/**
+ * Maps a device's registers, uncached, readable and writable.
+ * @param physical first byte; need not be aligned
+ * @param size bytes, not 0
+ * @return the virtual address of @p physical, or NULL when no tables are left
+ * Context: start-up on the boot processor only.
+ */
+void *device_map(uint64_t physical, uint64_t size);
+
+/** Replaces the provisional direct map by one of the memory in boot_info.memory. @return OK */
+int boot_map_memory(void);
+
+/** Takes one page of the image out of the map, to guard the stack above it. */
+void boot_map_guard(const void *page);
+
+/**
+ * Where the kernel was loaded: physical address = virtual address - this, modulo 2^64. Set by the
+ * entry code.
+ */
+extern uint64_t image_virtual_offset;
+
+#endif

@@ -1,0 +1,114 @@
+/*
+ * The console: finds the serial port that boot_info names, and reads and writes it.
+ *
+ * The lock keeps lines whole. Before console_init(), and on a machine without a console, output is
+ * dropped: the log's ring has it.
+ */
+#include "console/console.h"
+
+#include "arch/machine.h"
+#include "boot/boot_map.h"
+#include "cairn/error.h"
+#include "console/access.h"
+#include "format/format.h"
+#include "init/init.h"
+#include "log/log.h"
+#include "sync/spinlock.h"
+
+/* The speed when the firmware tells none. */
+enum { CONSOLE_BAUD = 115200 };
+
+/* So many damaged bytes in a row are skipped at once: a dead line must not hold the reader. */
+enum { DAMAGED_MAX = 64 };
+
+static struct spinlock console_lock = SPINLOCK("console");
+static struct uart console_uart GUARDED_BY(console_lock);
+static const struct console_driver *console_driver GUARDED_BY(console_lock);
+
+static void send_all(const char *text, size_t size) REQUIRES(console_lock)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '\n' && console_driver->send(&console_uart, '\r') != OK)
+            return;
+        if (console_driver->send(&console_uart, (uint8_t)text[i]) != OK)
+            return;
+    }
+}
+
+void console_write(const char *text, size_t size)
+{
+    spinlock_acquire(&console_lock);
+    if (console_driver != NULL)
+        send_all(text, size);
+    spinlock_release(&console_lock);
+}
+
+void console_print(const char *format, ...)
+{
+    char text[LOG_LINE_MAX];
+    va_list arguments;
+
+    va_start(arguments, format);
+    size_t length = format_text_list(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    console_write(text, length < sizeof(text) ? length : sizeof(text) - 1);
+}
+
+int console_read(void)
+{
+    int result = ERROR_WOULD_BLOCK;
+
+    spinlock_acquire(&console_lock);
+    for (unsigned damaged = 0; console_driver != NULL && damaged < DAMAGED_MAX; damaged++) {
+        result = console_driver->receive(&console_uart);
+        if (result != ERROR_DEVICE)
+            break;
+    }
+    spinlock_release(&console_lock);
+    return result == ERROR_DEVICE ? ERROR_WOULD_BLOCK : result;
+}
+
+bool console_ready(void)
+{
+    spinlock_acquire(&console_lock);
+    bool ready = console_driver != NULL;
+    spinlock_release(&console_lock);
+    return ready;
+}
+
+/* Fills uart from what the firmware told. */
+static int describe_uart(const struct boot_console *told, struct uart *uart)
+{
+    *uart = (struct uart){
+        .stride = told->stride != 0 ? told->stride : 1,
+        .clock_hz = told->clock_hz,
+        .baud = told->baud != 0 ? told->baud : CONSOLE_BAUD,
+    };
+    if (told->is_port) {
+        uart->access = &machine_port_access;
+        uart->base = told->address;
+        return OK;
+    }
+    uart->access = told->width == 4 ? &uart_memory_access_32 : &uart_memory_access_8;
+    uart->base = (uintptr_t)device_map(told->address, PAGE_SIZE);
+    return uart->base != 0 ? OK : ERROR_NO_MEMORY;
+}
+
+static int console_init(void)
+{
+    const struct console_driver *driver = console_driver_find(boot_info.console.kind);
+    struct uart uart;
+
+    if (driver == NULL)
+        return ERROR_NOT_FOUND;
+    int error = describe_uart(&boot_info.console, &uart);
+    if (error != OK)
+        return error;
+    spinlock_acquire(&console_lock);
+    console_uart = uart;
+    driver->start(&console_uart);
+    console_driver = driver;
+    spinlock_release(&console_lock);
+    return OK;
+}
+INIT_CALL(console, console_init);

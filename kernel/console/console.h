@@ -1,0 +1,99 @@
+/**
+ * @file
+ * @defgroup console Console
+ * The serial line that a person reads and types on.
+ *
+ * A console driver (ns16550.c, pl011.c) sends and receives single bytes through a `struct uart`;
+ * the console finds the device that boot_info names, picks its driver from the table
+ * `console_drivers`, and offers lines of text to the log and the monitor.
+ * @{
+ */
+#ifndef CONSOLE_CONSOLE_H
+#define CONSOLE_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "boot/boot.h"
+#include "lib/register_table.h"
+
+/**
+ * How a UART's registers are reached. Drivers use uart_read() and uart_write() only, so that they
+ * don't know whether the registers are ports or memory.
+ */
+struct uart_access {
+    uint32_t (*read)(uintptr_t address);
+    void (*write)(uintptr_t address, uint32_t value);
+};
+
+/** One serial port. */
+struct uart {
+    const struct uart_access *access;
+    uintptr_t base;    /**< First register: a port number, or a mapped virtual address. */
+    unsigned stride;   /**< Bytes from one register to the next; registers are numbered 0, 1, … */
+    uint32_t clock_hz; /**< Input clock; 0 when unknown: leave the speed as the firmware set it. */
+    uint32_t baud;     /**< Wanted speed in bits a second, 1 to 4,000,000. */
+};
+
+/** Reads register number @p index of @p uart. */
+static inline uint32_t uart_read(const struct uart *uart, unsigned index)
+{
+    return uart->access->read(uart->base + (uintptr_t)index * uart->stride);
+}
+
+/** Writes register number @p index of @p uart. */
+static inline void uart_write(const struct uart *uart, unsigned index, uint32_t value)
+{
+    uart->access->write(uart->base + (uintptr_t)index * uart->stride, value);
+}
+
+/** How often a driver asks a transmitter that stays busy before it gives the byte up. */
+#define UART_PATIENCE 100000
+
+/**
+ * What a driver offers. *Exercise 1.1*: the three functions of your machine's driver,
+ * ns16550.c on x86-64 and RISC-V, pl011.c on AArch64. The console's lock is held around each call.
+ */
+struct console_driver {
+    enum boot_console_kind kind;
+    const char *name;
+    /** Programs 8 data bits, no parity, 1 stop bit, FIFOs on, no interrupts, and the speed. */
+    void (*start)(struct uart *uart);
+    /**
+     * Sends one byte when the transmitter has room for it.
+     * @return OK, or ERROR_TIMED_OUT when UART_PATIENCE polls found no room; then nothing was sent
+     */
+    int (*send)(struct uart *uart, uint8_t byte);
+    /**
+     * Takes one received byte, without waiting.
+     * @return the byte, 0 to 255; ERROR_WOULD_BLOCK when none has arrived; ERROR_DEVICE when the one
+     *         that arrived is damaged (overrun, parity, framing, break): it has been taken off and
+     *         dropped
+     */
+    int (*receive)(struct uart *uart);
+};
+
+REGISTER_TABLE_DECLARE(console_driver, console_drivers);
+
+/** Adds a driver: `CONSOLE_DRIVER(ns16550) = {.kind = …};` */
+#define CONSOLE_DRIVER(driver)                                                                     \
+    REGISTER(console_drivers, driver, struct console_driver driver##_driver)
+
+/** The driver for devices of @p kind, or NULL. */
+const struct console_driver *console_driver_find(enum boot_console_kind kind);
+
+/** Writes @p size bytes; a newline becomes CR LF. Without a console, does nothing. */
+void console_write(const char *text, size_t size);
+
+/** Formats and writes up to LOG_LINE_MAX bytes at once; longer text is cut. */
+void console_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** The next byte typed, or ERROR_WOULD_BLOCK; damaged bytes are skipped. Never waits. */
+int console_read(void);
+
+/** Whether a console has been found and started. */
+bool console_ready(void);
+
+/** @} */
+#endif

@@ -1,0 +1,154 @@
+/*
+ * The serial port that is the console: serial/8250.yaml, serial/pl011.yaml and
+ * clock/fixed-clock.yaml of the bindings; `stdout-path` in Devicetree Specification 0.4, 3.6.
+ */
+#include "cairn/error.h"
+#include "device_tree/topics.h"
+#include "lib/string.h"
+
+enum {
+    ALIAS_MAX = 31,
+    BAUD_MAX = 4000000,
+    SHIFT_MAX = 4,
+    REGISTER_WIDE = 4, /* bytes of a 32-bit register */
+};
+
+static const struct {
+    const char *compatible;
+    enum boot_console_kind kind;
+} ports[] = {
+    {"ns16550a", BOOT_CONSOLE_NS16550},
+    {"ns16550", BOOT_CONSOLE_NS16550},
+    {"snps,dw-apb-uart", BOOT_CONSOLE_NS16550},
+    {"arm,pl011", BOOT_CONSOLE_PL011},
+};
+
+static enum boot_console_kind port_kind(const struct tree_walk *walk)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(ports); i++) {
+        if (tree_property_lists(walk, "compatible", ports[i].compatible))
+            return ports[i].kind;
+    }
+    return BOOT_CONSOLE_NONE;
+}
+
+/* The input clock: told by the port itself or by the first clock that it names. */
+static uint32_t port_clock(const struct tree_walk *walk)
+{
+    uint32_t frequency = tree_property_cell(walk, "clock-frequency", 0);
+    struct tree_walk clock;
+
+    if (frequency == 0 &&
+        tree_find_phandle(&clock, walk->tree, tree_property_cell(walk, "clocks", 0)))
+        frequency = tree_property_cell(&clock, "clock-frequency", 0);
+    return frequency;
+}
+
+/* The speed after the colon of "/path:115200n8", or what the port tells; 0 for neither. */
+static uint32_t port_baud(struct boot_info *info, const struct tree_walk *walk, const char *options)
+{
+    uint64_t baud = 0;
+
+    while (*options >= '0' && *options <= '9' && baud <= BAUD_MAX)
+        baud = baud * 10 + (uint64_t)(*options++ - '0');
+    if (baud == 0)
+        baud = tree_property_cell(walk, "current-speed", 0);
+    if (baud > BAUD_MAX) {
+        boot_warn(info, "device tree: the console's speed is out of range", baud);
+        baud = 0;
+    }
+    return (uint32_t)baud;
+}
+
+/* Fills in how the registers of a 16550 are spaced and accessed. */
+static void read_layout(struct boot_info *info, const struct tree_walk *walk,
+                        struct boot_console *console, uint64_t size)
+{
+    uint32_t offset = tree_property_cell(walk, "reg-offset", 0);
+    uint32_t shift = tree_property_cell(walk, "reg-shift", 0);
+    uint32_t width = tree_property_cell(walk, "reg-io-width", 1);
+
+    if (shift > SHIFT_MAX) {
+        boot_warn(info, "device tree: the console's reg-shift is out of range", shift);
+        shift = 0;
+    }
+    if (width != 1 && width != REGISTER_WIDE) {
+        boot_warn(info, "device tree: the console's registers have an odd width", width);
+        width = 1;
+    }
+    console->stride = (uint8_t)(1u << shift);
+    console->width = (uint8_t)width;
+    if (offset < size)
+        console->address += offset;
+    else
+        boot_warn(info, "device tree: the console's reg-offset is out of range", offset);
+}
+
+static bool read_port(struct boot_info *info, const struct tree_walk *walk, const char *options)
+{
+    struct boot_console console = {.kind = port_kind(walk)};
+    uint64_t size;
+
+    if (console.kind == BOOT_CONSOLE_NONE || !tree_node(walk)->enabled)
+        return false;
+    if (tree_register(walk, 0, &console.address, &size) != OK || size == 0) {
+        boot_warn(info, "device tree: bad registers of a serial port", console.address);
+        return false;
+    }
+    console.stride = REGISTER_WIDE;
+    console.width = REGISTER_WIDE;
+    if (console.kind == BOOT_CONSOLE_NS16550)
+        read_layout(info, walk, &console, size);
+    console.clock_hz = port_clock(walk);
+    console.baud = port_baud(info, walk, options);
+    if (!tree_interrupt(walk, 0, &console.interrupt))
+        console.interrupt = 0;
+    info->console = console;
+    return true;
+}
+
+/* Puts the walk on the node that stdout-path names by path or by alias. */
+static bool find_output(struct tree_walk *walk, const struct tree *tree, const char *path)
+{
+    char alias[ALIAS_MAX + 1];
+    size_t length = 0;
+
+    if (path[0] == '/')
+        return tree_find_path(walk, tree, path);
+    for (; path[length] != '\0' && path[length] != ':'; length++) {
+        if (length == ALIAS_MAX)
+            return false;
+        alias[length] = path[length];
+    }
+    alias[length] = '\0';
+    if (!tree_find_path(walk, tree, "/aliases"))
+        return false;
+    path = tree_property_text(walk, alias);
+    return path != NULL && tree_find_path(walk, tree, path);
+}
+
+void read_console(struct boot_info *info, const struct tree *tree)
+{
+    struct tree_walk walk;
+    const char *path = NULL;
+
+    if (tree_find_path(&walk, tree, "/chosen"))
+        path = tree_property_text(&walk, "stdout-path");
+    if (path != NULL && find_output(&walk, tree, path)) {
+        const char *options = path;
+        while (*options != '\0' && *options != ':')
+            options++;
+        if (read_port(info, &walk, *options == ':' ? options + 1 : options))
+            return;
+    }
+    boot_warn(info,
+              path == NULL ? "device tree: no stdout-path; taking the first serial port"
+                           : "device tree: can't use stdout-path; taking the first serial port",
+              0);
+    tree_walk_begin(&walk, tree);
+    while (tree_walk_next(&walk)) {
+        if (read_port(info, &walk, ""))
+            return;
+    }
+    boot_warn(info, "device tree: no serial port", 0);
+}

@@ -1,0 +1,171 @@
+/*
+ * The remaining devices that start-up needs: PCI host (pci/host-generic-pci.yaml of the bindings;
+ * PCI Bus Binding to IEEE 1275, 2.2.1), power (arm/psci.yaml, power/reset/syscon-poweroff.yaml) and
+ * the real-time clock.
+ */
+#include "cairn/error.h"
+#include "device_tree/topics.h"
+#include "lib/string.h"
+
+enum {
+    ECAM_BUS_SHIFT = 20, /* a bus has 1 MiB of configuration space */
+    PCI_ADDRESS_CELLS = 3,
+    PCI_SPACE_SHIFT = 24,
+    PCI_SPACE_MASK = 3,
+    PCI_SPACE_IO = 1,
+    PCI_SPACE_MEMORY = 2,
+    PCI_SPACE_MEMORY64 = 3,
+};
+
+/* Stores a window; the first of each kind counts. */
+static void set_window(struct boot_pci *pci, uint32_t space, uint64_t address, uint64_t bus,
+                       uint64_t size)
+{
+    if (space == PCI_SPACE_IO && pci->io_size == 0) {
+        pci->io_address = address;
+        pci->io_bus = bus;
+        pci->io_size = size;
+    } else if (space == PCI_SPACE_MEMORY && pci->memory_size == 0) {
+        pci->memory_address = address;
+        pci->memory_bus = bus;
+        pci->memory_size = size;
+    } else if (space == PCI_SPACE_MEMORY64 && pci->memory64_size == 0) {
+        pci->memory64_address = address;
+        pci->memory64_bus = bus;
+        pci->memory64_size = size;
+    }
+}
+
+static void read_pci_windows(struct boot_info *info, struct boot_pci *pci,
+                             const struct tree_walk *walk)
+{
+    const struct tree_level *above = &walk->levels[walk->depth - 2];
+    struct tree_property ranges = {.size = 0};
+    uint32_t cursor = 0;
+    uint64_t flags;
+    uint64_t bus;
+    uint64_t address;
+    uint64_t size;
+    uint64_t last;
+    uint64_t cells =
+        PCI_ADDRESS_CELLS + (uint64_t)above->address_cells + tree_node(walk)->size_cells;
+
+    if (tree_node(walk)->address_cells != PCI_ADDRESS_CELLS || above->address_cells == 0 ||
+        !tree_property(walk, "ranges", &ranges)) {
+        boot_warn(info, "device tree: PCI host without windows", ranges.size);
+        return;
+    }
+    while (tree_read(&ranges, &cursor, 1, &flags) &&
+           tree_read(&ranges, &cursor, PCI_ADDRESS_CELLS - 1, &bus) &&
+           tree_read(&ranges, &cursor, above->address_cells, &address) &&
+           tree_read(&ranges, &cursor, tree_node(walk)->size_cells, &size)) {
+        uint32_t space = (uint32_t)(flags >> PCI_SPACE_SHIFT) & PCI_SPACE_MASK;
+        if (size == 0 || !tree_translate(walk, walk->depth - 2, &address, size) ||
+            __builtin_add_overflow(bus, size - 1, &last) ||
+            __builtin_add_overflow(address, size - 1, &last))
+            boot_warn(info, "device tree: bad PCI window", bus);
+        else
+            set_window(pci, space, address, bus, size);
+    }
+    if (ranges.size % (cells * sizeof(uint32_t)) != 0)
+        boot_warn(info, "device tree: the PCI windows are cut short", ranges.size);
+}
+
+/* Reads which buses there are; a pair that makes no sense leaves only the first bus. */
+static void read_pci_buses(struct boot_info *info, struct boot_pci *pci,
+                           const struct tree_walk *walk, uint64_t ecam_size)
+{
+    struct tree_property range;
+    uint32_t cursor = 0;
+    uint64_t first = 0;
+    uint64_t last = UINT8_MAX;
+    uint64_t buses = ecam_size >> ECAM_BUS_SHIFT;
+
+    if (tree_property(walk, "bus-range", &range) &&
+        (!tree_read(&range, &cursor, 1, &first) || !tree_read(&range, &cursor, 1, &last) ||
+         first > last || last > UINT8_MAX)) {
+        boot_warn(info, "device tree: bad PCI bus-range", first);
+        first = 0;
+        last = 0;
+    }
+    if (last - first >= buses) {
+        boot_warn(info, "device tree: PCI configuration space is too small; its buses", buses);
+        last = first + buses - 1;
+    }
+    pci->first_bus = (uint8_t)first;
+    pci->last_bus = (uint8_t)last;
+}
+
+void read_pci(struct boot_info *info, const struct tree_walk *walk)
+{
+    struct boot_pci pci = {.segment = 0};
+    uint32_t domain = tree_property_cell(walk, "linux,pci-domain", 0);
+    uint64_t size;
+
+    if (info->pci.ecam_address != 0) {
+        boot_warn(info, "device tree: only the first PCI host is used; this domain is not", domain);
+        return;
+    }
+    if (tree_register(walk, 0, &pci.ecam_address, &size) != OK || size >> ECAM_BUS_SHIFT == 0 ||
+        pci.ecam_address == 0 || domain > UINT16_MAX) {
+        boot_warn(info, "device tree: bad PCI host", pci.ecam_address);
+        return;
+    }
+    pci.segment = (uint16_t)domain;
+    read_pci_buses(info, &pci, walk, size);
+    read_pci_windows(info, &pci, walk);
+    info->pci = pci;
+}
+
+void read_psci(struct boot_info *info, const struct tree_walk *walk)
+{
+    const char *method = tree_property_text(walk, "method");
+
+    if (method == NULL || (!string_equal(method, "hvc") && !string_equal(method, "smc"))) {
+        boot_warn(info, "device tree: PSCI without a method that is known", 0);
+        return;
+    }
+    info->power.psci = true;
+    info->power.psci_uses_hvc = string_equal(method, "hvc");
+}
+
+static void set_test_device(struct boot_info *info, const struct tree_walk *walk)
+{
+    uint64_t address;
+    uint64_t size;
+
+    if (tree_register(walk, 0, &address, &size) != OK || size < sizeof(uint32_t))
+        boot_warn(info, "device tree: bad registers of the test device", 0);
+    else
+        info->power.test_device = address;
+}
+
+void read_test_device(struct boot_info *info, const struct tree_walk *walk)
+{
+    set_test_device(info, walk);
+}
+
+/*
+ * A system controller that switches off by the value that the test device takes, in its first
+ * register, is driven as one.
+ */
+void read_syscon_power_off(struct boot_info *info, const struct tree_walk *walk)
+{
+    const uint32_t test_device_pass = 0x5555;
+    struct tree_walk controller;
+
+    if (info->power.test_device == 0 && tree_property_cell(walk, "value", 0) == test_device_pass &&
+        tree_property_cell(walk, "offset", 1) == 0 &&
+        tree_find_phandle(&controller, walk->tree, tree_property_cell(walk, "regmap", 0)))
+        set_test_device(info, &controller);
+}
+
+void read_clock(struct boot_info *info, const struct tree_walk *walk)
+{
+    uint64_t size;
+
+    if (tree_register(walk, 0, &info->timer.clock_address, &size) != OK || size == 0) {
+        boot_warn(info, "device tree: bad registers of the real-time clock", 0);
+        info->timer.clock_address = 0;
+    }
+}

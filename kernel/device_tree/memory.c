@@ -1,0 +1,94 @@
+/*
+ * Memory in a device tree: what there is, what is reserved, which node it belongs to and how far
+ * the nodes are apart. Devicetree Specification 0.4, 3.4, 3.5 and 5.3; numa.txt of the bindings.
+ */
+#include "cairn/error.h"
+#include "device_tree/topics.h"
+
+enum { DISTANCE_LOCAL = 10 };
+
+void read_memory(struct boot_info *info, const struct tree_walk *walk)
+{
+    uint32_t node = boot_node(info, tree_property_cell(walk, "numa-node-id", 0));
+    uint64_t base;
+    uint64_t size;
+    uint32_t entry = 0;
+    int error = OK;
+
+    if (!tree_node(walk)->enabled)
+        return;
+    for (; (error = tree_register(walk, entry, &base, &size)) == OK; entry++) {
+        if (size == 0)
+            continue;
+        boot_add_memory(info, base, size, MEMORY_USABLE);
+        boot_add_node_range(info, base, size, node);
+    }
+    if (error != ERROR_NOT_FOUND || entry == 0)
+        boot_warn(info, "device tree: bad entry of a memory node", entry);
+}
+
+void read_reserved(struct boot_info *info, const struct tree_walk *walk)
+{
+    uint64_t base;
+    uint64_t size;
+    uint32_t entry = 0;
+    int error = OK;
+
+    if (!tree_node(walk)->enabled)
+        return;
+    for (; (error = tree_register(walk, entry, &base, &size)) == OK; entry++) {
+        if (size > 0)
+            boot_add_memory(info, base, size, MEMORY_RESERVED);
+    }
+    /* A node without reg asks for memory anywhere; that is for its driver to reserve. */
+    if (error != ERROR_NOT_FOUND)
+        boot_warn(info, "device tree: bad entry of a reserved-memory node", entry);
+}
+
+void read_reservations(struct boot_info *info, const struct tree *tree)
+{
+    const struct tree_property block = {tree->reservations, tree->reservations_size};
+    uint32_t cursor = 0;
+    uint64_t base;
+    uint64_t size;
+
+    for (;;) {
+        if (!tree_read(&block, &cursor, 2, &base) || !tree_read(&block, &cursor, 2, &size)) {
+            boot_warn(info, "device tree: the reservations have no end", tree->reservations_size);
+            return;
+        }
+        if (base == 0 && size == 0)
+            return;
+        if (size > 0)
+            boot_add_memory(info, base, size, MEMORY_RESERVED);
+    }
+}
+
+void read_distances(struct boot_info *info, const struct tree_walk *walk)
+{
+    struct tree_property matrix;
+    uint32_t cursor = 0;
+    uint64_t from;
+    uint64_t to;
+    uint64_t distance;
+
+    if (!tree_property(walk, "distance-matrix", &matrix)) {
+        boot_warn(info, "device tree: distance map without a matrix", 0);
+        return;
+    }
+    while (tree_read(&matrix, &cursor, 1, &from) && tree_read(&matrix, &cursor, 1, &to) &&
+           tree_read(&matrix, &cursor, 1, &distance)) {
+        bool fits = distance <= UINT8_MAX &&
+                    (from == to ? distance == DISTANCE_LOCAL : distance > DISTANCE_LOCAL);
+        if (from >= BOOT_NODES || to >= BOOT_NODES || !fits) {
+            boot_warn(info, "device tree: bad distance between nodes", distance);
+            continue;
+        }
+        info->node_distance[from][to] = (uint8_t)distance;
+        /* What is told for one direction holds for the other until that is told too. */
+        if (info->node_distance[to][from] == 0)
+            info->node_distance[to][from] = (uint8_t)distance;
+    }
+    if (matrix.size % (3 * sizeof(uint32_t)) != 0)
+        boot_warn(info, "device tree: the distance matrix is cut short", matrix.size);
+}

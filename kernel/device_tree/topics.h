@@ -1,0 +1,58 @@
+/*
+ * What is read from a device tree, by topic. Each function gets a walk that stands on a node of its
+ * kind, or the whole tree where the topic spans several nodes.
+ */
+#ifndef DEVICE_TREE_TOPICS_H
+#define DEVICE_TREE_TOPICS_H
+
+#include "device_tree/tree.h"
+
+/* memory.c */
+
+/** A node of type `memory`: usable ranges and the NUMA node they belong to. */
+void read_memory(struct boot_info *info, const struct tree_walk *walk);
+/** A child of /reserved-memory. */
+void read_reserved(struct boot_info *info, const struct tree_walk *walk);
+/** The reservation block in front of the structure. */
+void read_reservations(struct boot_info *info, const struct tree *tree);
+/** The node "numa-distance-map-v1". */
+void read_distances(struct boot_info *info, const struct tree_walk *walk);
+
+/* processors.c */
+
+/** /cpus: what holds for all processors. */
+void read_processors(struct boot_info *info, const struct tree_walk *walk);
+/** A node of type `cpu`. */
+void read_processor(struct boot_info *info, const struct tree_walk *walk);
+void read_arm_timer(struct boot_info *info, const struct tree_walk *walk);
+
+/* controllers.c */
+
+void read_gic(struct boot_info *info, const struct tree_walk *walk);
+void read_gic_its(struct boot_info *info, const struct tree_walk *walk);
+void read_plic(struct boot_info *info, const struct tree_walk *walk);
+void read_clint(struct boot_info *info, const struct tree_walk *walk);
+void read_aplic(struct boot_info *info, const struct tree_walk *walk);
+void read_imsic(struct boot_info *info, const struct tree_walk *walk);
+
+/* chosen.c */
+
+/** /chosen: command line, ramdisk, random seed. */
+void read_chosen(struct boot_info *info, const struct tree_walk *walk);
+/** The root: the machine's name. */
+void read_machine(struct boot_info *info, const struct tree_walk *walk);
+
+/* console.c */
+
+/** The serial port that /chosen names, or else the first one. */
+void read_console(struct boot_info *info, const struct tree *tree);
+
+/* devices.c */
+
+void read_pci(struct boot_info *info, const struct tree_walk *walk);
+void read_psci(struct boot_info *info, const struct tree_walk *walk);
+void read_test_device(struct boot_info *info, const struct tree_walk *walk);
+void read_syscon_power_off(struct boot_info *info, const struct tree_walk *walk);
+void read_clock(struct boot_info *info, const struct tree_walk *walk);
+
+#endif

@@ -1,0 +1,244 @@
+/*
+ * The formatter's frame: takes conversions apart and hands each to what writes it.
+ */
+#include "format/format.h"
+
+#include "cairn/error.h"
+#include "lib/string.h"
+#include "symbols/symbols.h"
+
+/* The widest field and the longest precision: larger ones are a mistake, and are cut. */
+enum { FIELD_MAX = 4096 };
+
+/* How long an argument is. */
+enum length { LENGTH_INT, LENGTH_CHAR, LENGTH_SHORT, LENGTH_LONG };
+
+/* va_list in a struct, so that it can be passed by pointer on every architecture. */
+struct arguments {
+    va_list list;
+};
+
+static void parse_flags(const char **format, struct format_spec *spec)
+{
+    for (;; (*format)++) {
+        switch (**format) {
+        case '-':
+            spec->left = true;
+            break;
+        case '0':
+            spec->zero = true;
+            break;
+        case '+':
+            spec->plus = true;
+            break;
+        case ' ':
+            spec->space = true;
+            break;
+        case '#':
+            spec->alternate = true;
+            break;
+        default:
+            return;
+        }
+    }
+}
+
+/* A number in the format, or `*` for one from the arguments. */
+static int parse_count(const char **format, struct arguments *arguments)
+{
+    int count = 0;
+
+    if (**format == '*') {
+        (*format)++;
+        count = va_arg(arguments->list, int);
+        return count < -FIELD_MAX ? -FIELD_MAX : count > FIELD_MAX ? FIELD_MAX : count;
+    }
+    for (; **format >= '0' && **format <= '9'; (*format)++) {
+        if (count < FIELD_MAX)
+            count = 10 * count + (**format - '0');
+    }
+    return count < FIELD_MAX ? count : FIELD_MAX;
+}
+
+static void parse_width(const char **format, struct format_spec *spec, struct arguments *arguments)
+{
+    int width = parse_count(format, arguments);
+
+    if (width < 0) {
+        spec->left = true;
+        width = -width;
+    }
+    spec->width = (unsigned)width;
+    if (**format == '.') {
+        (*format)++;
+        spec->precision = parse_count(format, arguments);
+    }
+}
+
+static enum length parse_length(const char **format)
+{
+    switch (**format) {
+    case 'h':
+        (*format)++;
+        if (**format != 'h')
+            return LENGTH_SHORT;
+        (*format)++;
+        return LENGTH_CHAR;
+    case 'l':
+        (*format)++;
+        *format += **format == 'l';
+        return LENGTH_LONG;
+    case 'z':
+    case 't':
+    case 'j':
+        (*format)++;
+        return LENGTH_LONG; /* all 64 bits wide on the machines Cairn runs on */
+    default:
+        return LENGTH_INT;
+    }
+}
+
+static void write_signed(struct format_sink *sink, struct format_spec *spec, enum length length,
+                         struct arguments *arguments)
+{
+    int64_t value =
+        length == LENGTH_LONG ? va_arg(arguments->list, int64_t) : va_arg(arguments->list, int);
+
+    if (length == LENGTH_CHAR)
+        value = (signed char)value;
+    else if (length == LENGTH_SHORT)
+        value = (short)value;
+    spec->is_signed = true;
+    spec->base = 10;
+    format_number(sink, spec, value < 0 ? -(uint64_t)value : (uint64_t)value, value < 0);
+}
+
+static void write_unsigned(struct format_sink *sink, struct format_spec *spec, enum length length,
+                           struct arguments *arguments)
+{
+    uint64_t value = length == LENGTH_LONG ? va_arg(arguments->list, uint64_t)
+                                           : va_arg(arguments->list, unsigned);
+
+    if (length == LENGTH_CHAR)
+        value = (unsigned char)value;
+    else if (length == LENGTH_SHORT)
+        value = (unsigned short)value;
+    format_number(sink, spec, value, false);
+}
+
+static void write_string(struct format_sink *sink, const struct format_spec *spec, const char *text)
+{
+    size_t length = strnlen(text, spec->precision >= 0 ? (size_t)spec->precision : SIZE_MAX);
+    size_t padding = spec->width > length ? spec->width - length : 0;
+
+    for (size_t i = 0; !spec->left && i < padding; i++)
+        format_put(sink, ' ');
+    for (size_t i = 0; i < length; i++)
+        format_put(sink, text[i]);
+    for (size_t i = 0; spec->left && i < padding; i++)
+        format_put(sink, ' ');
+}
+
+/* `symbol+0x12`, or the bare address where no symbol is known. */
+static void write_pointer(struct format_sink *sink, struct format_spec *spec, const char **format,
+                          uint64_t address)
+{
+    struct symbol_location location;
+    bool symbolic = **format == 'S';
+
+    *format += symbolic;
+    spec->base = 16;
+    spec->alternate = true;
+    if (symbolic && symbol_of_address(address, &location) == OK && location.name != NULL) {
+        write_string(sink, &(struct format_spec){.precision = -1}, location.name);
+        format_put(sink, '+');
+        if (location.offset == 0) /* `#` leaves the prefix of a zero out */
+            write_string(sink, &(struct format_spec){.precision = -1}, "0x");
+        format_number(sink, spec, location.offset, false);
+        return;
+    }
+    spec->precision = 16;
+    format_number(sink, spec, address, false);
+}
+
+/* Writes one conversion; false when it is unknown. *format stands behind the `%`. */
+static bool write_conversion(struct format_sink *sink, const char **format,
+                             struct arguments *arguments)
+{
+    struct format_spec spec = {.precision = -1};
+    const char *text;
+    char byte[2] = {0};
+
+    parse_flags(format, &spec);
+    parse_width(format, &spec, arguments);
+    enum length length = parse_length(format);
+    char conversion = *(*format)++;
+    switch (conversion) {
+    case 'd':
+    case 'i':
+        write_signed(sink, &spec, length, arguments);
+        return true;
+    case 'u':
+    case 'o':
+    case 'x':
+    case 'X':
+        spec.base = conversion == 'u' ? 10 : conversion == 'o' ? 8 : 16;
+        spec.upper = conversion == 'X';
+        spec.alternate = spec.alternate && conversion != 'u';
+        write_unsigned(sink, &spec, length, arguments);
+        return true;
+    case 'c':
+        byte[0] = (char)va_arg(arguments->list, int);
+        spec.precision = -1;
+        if (byte[0] == '\0')
+            format_put(sink, '\0');
+        else
+            write_string(sink, &spec, byte);
+        return true;
+    case 's':
+        text = va_arg(arguments->list, const char *);
+        write_string(sink, &spec, text != NULL ? text : "(null)");
+        return true;
+    case 'p':
+        write_pointer(sink, &spec, format, (uintptr_t)va_arg(arguments->list, void *));
+        return true;
+    case '%':
+        format_put(sink, '%');
+        return true;
+    default:
+        return false;
+    }
+}
+
+size_t format_text_list(char *buffer, size_t size, const char *format, va_list list)
+{
+    struct format_sink sink = {.buffer = buffer, .size = size};
+    struct arguments arguments;
+
+    va_copy(arguments.list, list);
+    while (*format != '\0') {
+        if (*format != '%') {
+            format_put(&sink, *format++);
+            continue;
+        }
+        const char *start = format++;
+        if (!write_conversion(&sink, &format, &arguments)) {
+            write_string(&sink, &(struct format_spec){.precision = -1}, start);
+            break;
+        }
+    }
+    va_end(arguments.list);
+    if (size > 0)
+        buffer[sink.length < size ? sink.length : size - 1] = '\0';
+    return sink.length;
+}
+
+size_t format_text(char *buffer, size_t size, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    size_t length = format_text_list(buffer, size, format, arguments);
+    va_end(arguments);
+    return length;
+}

@@ -1,0 +1,155 @@
+/*
+ * Panics: see panic.h. Everything is written by plain output, so that a report does not depend on
+ * what broke.
+ */
+#include "panic/panic.h"
+
+#include "arch/cpu.h"
+#include "arch/machine.h"
+#include "arch/stack.h"
+#include "arch/trap.h"
+#include "backtrace/backtrace.h"
+#include "boot/boot.h"
+#include "cairn/error.h"
+#include "lib/string.h"
+#include "percpu/percpu.h"
+#include "plain/plain.h"
+#include "symbols/symbols.h"
+
+/* How deep this processor is in panics: a second one must not begin a third. */
+static PERCPU(unsigned, panic_depth);
+
+__attribute__((weak)) void panic_hook(const char *reason, const char *file, unsigned line)
+{
+    (void)reason;
+    (void)file;
+    (void)line;
+}
+
+__attribute__((weak)) uintptr_t trap_return_address(const struct trap_frame *frame)
+{
+    (void)frame;
+    return 0;
+}
+
+static void text(const char *string)
+{
+    plain_text(plain_console, string);
+}
+
+static void print_place(const char *file, unsigned line)
+{
+    text(file);
+    text(":");
+    plain_decimal(plain_console, line);
+}
+
+/* One line of a backtrace: `  #3  0xffffffff80201234  monitor_loop+0x5c  kernel/monitor/monitor.c:99`. */
+static void print_return(unsigned number, uintptr_t address, bool is_return)
+{
+    struct symbol_location location;
+
+    text(number < 10 ? "  #" : " #");
+    plain_decimal(plain_console, number);
+    text("  0x");
+    plain_hex(plain_console, address, 16);
+    /* A return address may already belong to the next line or function: look at the call itself. */
+    if (symbol_of_address(address - is_return, &location) == OK) {
+        if (location.name != NULL) {
+            text("  ");
+            text(location.name);
+            text("+0x");
+            plain_hex(plain_console, location.offset + is_return, 1);
+        }
+        if (location.file != NULL) {
+            text("  ");
+            print_place(location.file, location.line);
+        }
+    }
+    text("\n");
+}
+
+/* Where it stopped, and where it would have returned to when no frame record tells: 0 for neither. */
+static void print_backtrace(uintptr_t program_counter, uintptr_t return_address, uintptr_t frame)
+{
+    struct stack_bounds bounds;
+    uintptr_t addresses[BACKTRACE_MAX];
+    unsigned number = 0;
+
+    text("backtrace:\n");
+    if (program_counter != 0)
+        print_return(number++, program_counter, false);
+    if (return_address != 0)
+        print_return(number++, return_address, true);
+    if (backtrace_find_stack(frame, &bounds) != OK) {
+        text("  the frame pointer 0x");
+        plain_hex(plain_console, frame, 16);
+        text(" is in no kernel stack\n");
+        return;
+    }
+    size_t count = backtrace_walk(&bounds, frame, addresses, BACKTRACE_MAX);
+    for (size_t i = 0; i < count; i++)
+        print_return(number++, addresses[i], true);
+    if (symbol_table_kernel() == NULL)
+        text("  (no symbols: there is no usable file `symbols` in the ramdisk)\n");
+}
+
+/* Begins the report; a panic inside a panic ends here. */
+static void panic_begin(const char *reason)
+{
+    (void)cpu_interrupts_disable();
+    if (percpu(panic_depth)++ > 0) {
+        text("\npanic while panicking: ");
+        text(reason);
+        text("\n");
+        if (percpu(panic_depth) == 2)
+            machine_power_off(PANIC_STATUS);
+        cpu_halt();
+    }
+    text("\n*** kernel panic: ");
+    text(reason);
+    text("\n");
+}
+
+_Noreturn static void panic_end(const char *reason, const char *file, unsigned line)
+{
+    char action[16] = "poweroff";
+
+    panic_hook(reason, file, line);
+    if (command_line_option("panic", action, sizeof(action)) < 0)
+        string_copy(action, "poweroff", sizeof(action));
+    if (string_equal(action, "reboot"))
+        machine_reboot();
+    if (string_equal(action, "halt")) {
+        text("halted\n");
+        cpu_halt();
+    }
+    machine_power_off(PANIC_STATUS);
+}
+
+_Noreturn void panic_at(const struct panic_site *site, const struct panic_value *values,
+                        size_t count)
+{
+    panic_begin(site->reason);
+    text("at ");
+    print_place(site->file, site->line);
+    text("\n");
+    for (size_t i = 0; i < count && values[i].name != NULL; i++) {
+        text("  ");
+        text(values[i].name);
+        text(" = 0x");
+        plain_hex(plain_console, values[i].value, 1);
+        text("\n");
+    }
+    print_backtrace(0, 0, stack_frame_pointer());
+    panic_end(site->reason, site->file, site->line);
+}
+
+_Noreturn void panic_trap(const char *reason, const struct trap_frame *frame)
+{
+    panic_begin(reason);
+    trap_print(plain_console, frame);
+    print_backtrace(trap_program_counter(frame), trap_return_address(frame),
+                    trap_frame_pointer(frame));
+    panic_end(reason, "", 0);
+}

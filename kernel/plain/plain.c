@@ -1,0 +1,72 @@
+/*
+ * Plain output: see plain.h. Everything here must work at any time, so it uses nothing else.
+ */
+#include "plain/plain.h"
+
+#include "arch/machine.h"
+
+void plain_console(char byte)
+{
+    if (byte == '\n')
+        machine_debug_put('\r');
+    machine_debug_put(byte);
+}
+
+void plain_text(plain_sink *sink, const char *text)
+{
+    while (*text != '\0')
+        sink(*text++);
+}
+
+void plain_bytes(plain_sink *sink, const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        sink(bytes[i]);
+}
+
+void plain_decimal(plain_sink *sink, uint64_t value)
+{
+    char digits[20];
+    unsigned count = 0;
+
+    do {
+        digits[count++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    while (count > 0)
+        sink(digits[--count]);
+}
+
+void plain_hex(plain_sink *sink, uint64_t value, unsigned digits)
+{
+    bool begun = false;
+
+    for (unsigned i = 16; i-- > 0;) {
+        unsigned digit = (value >> (4 * i)) & 0xf;
+        begun = begun || digit != 0 || i < digits;
+        if (begun)
+            sink("0123456789abcdef"[digit]);
+    }
+}
+
+__attribute__((weak)) void todo_hook(const char *exercise, const char *file, unsigned line)
+{
+    (void)exercise;
+    (void)file;
+    (void)line;
+}
+
+void todo_report(unsigned char *said, const char *exercise, const char *file, unsigned line)
+{
+    if (*said)
+        return;
+    *said = 1;
+    plain_text(plain_console, "exercise ");
+    plain_text(plain_console, exercise);
+    plain_text(plain_console, " is not implemented (");
+    plain_text(plain_console, file);
+    plain_text(plain_console, ":");
+    plain_decimal(plain_console, line);
+    plain_text(plain_console, ")\n");
+    todo_hook(exercise, file, line);
+}
