@@ -1,8 +1,8 @@
 /**
  * @file
  * @defgroup acpi ACPI tables
- * Reads what start-up needs of the ACPI tables: RSDP, XSDT or RSDT, MADT, SRAT, SLIT, MCFG, FADT, HPET.
- * Source: ACPI Specification 6.5, chapters 5 and 17; PCI Firmware Specification 3.3, 4.1.2.
+ * Reads what start-up needs of the ACPI tables: RSDP, XSDT or RSDT, MADT, SRAT, SLIT, MCFG, FADT,
+ * HPET. Source: ACPI Specification 6.5, chapters 5 and 17; PCI Firmware Specification 3.3, 4.1.2.
  * @{
  */
 #ifndef ACPI_ACPI_H

@@ -1,6 +1,6 @@
 /*
- * PCI configuration space (MCFG: PCI Firmware Specification 3.3, 4.1.2) and the high-precision timer
- * (HPET: IA-PC HPET Specification 1.0a, 3.2.4).
+ * PCI configuration space (MCFG: PCI Firmware Specification 3.3, 4.1.2) and the high-precision
+ * timer (HPET: IA-PC HPET Specification 1.0a, 3.2.4).
  */
 #include "acpi/tables.h"
 

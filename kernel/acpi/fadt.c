@@ -107,8 +107,8 @@ static int64_t aml_integer(struct aml *aml)
 }
 
 /*
- * Reads `Package () {a, b, ...}` behind a name: opcode, length (whose top two bits say how many more
- * bytes it has), number of elements, elements.
+ * Reads `Package () {a, b, ...}` behind a name: opcode, length (whose top two bits say how many
+ * more bytes it has), number of elements, elements.
  */
 static bool read_sleep_package(struct aml *aml, struct boot_power *power)
 {

@@ -142,7 +142,9 @@ static void read_override(struct boot_info *info, const struct acpi_table *table
     };
 }
 
-/* The local APICs' registers are told in the table's head, and again in an entry when above 4 GiB. */
+/*
+ * The local APICs' registers are told in the table's head, and again in an entry when above 4 GiB.
+ */
 static void read_local_apic_address(struct boot_info *info, const struct acpi_table *table,
                                     size_t at)
 {

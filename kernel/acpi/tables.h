@@ -86,7 +86,9 @@ const struct acpi_table *acpi_table_find(const struct acpi_tables *tables, const
  */
 bool acpi_table_read(const struct acpi_table *table, size_t offset, void *to, size_t size);
 
-/** Called for an entry of a table; @p at is its offset and @p entry.length bytes lie in the table. */
+/**
+ * Called for an entry of a table; @p at is its offset and @p entry.length bytes lie in the table.
+ */
 typedef void acpi_entry_reader(struct boot_info *info, const struct acpi_table *table, size_t at,
                                struct acpi_entry entry);
 

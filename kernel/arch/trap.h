@@ -24,8 +24,9 @@ uintptr_t trap_program_counter(const struct trap_frame *frame);
 uintptr_t trap_frame_pointer(const struct trap_frame *frame);
 
 /**
- * The return address of an interrupted function that has no frame record and keeps it in a register;
- * 0 when it is in the record. Weak: 0, right wherever functions that call nothing keep a record too.
+ * The return address of an interrupted function that has no frame record and keeps it in a
+ * register; 0 when it is in the record. Weak: 0, right wherever functions that call nothing keep a
+ * record too.
  */
 uintptr_t trap_return_address(const struct trap_frame *frame);
 

@@ -5,6 +5,7 @@
 
 #include "arch/stack.h"
 #include "cairn/error.h"
+#include "lib/util.h"
 
 int backtrace_find_stack(uintptr_t address, struct stack_bounds *bounds)
 {
@@ -21,4 +22,13 @@ int backtrace_find_stack(uintptr_t address, struct stack_bounds *bounds)
         }
     }
     return ERROR_NOT_FOUND;
+}
+
+const char *backtrace_guard_hit(uintptr_t address)
+{
+    if (address - (uintptr_t)boot_stack_guard < PAGE_SIZE)
+        return "stack overflow: the boot stack's guard page was hit";
+    if (address - (uintptr_t)exception_stack_guard < PAGE_SIZE)
+        return "stack overflow: the exception stack's guard page was hit";
+    return NULL;
 }

@@ -59,5 +59,11 @@ size_t backtrace_walk(const struct stack_bounds *bounds, uintptr_t frame, uintpt
  */
 int backtrace_find_stack(uintptr_t address, struct stack_bounds *bounds);
 
+/**
+ * What it means that @p address was accessed, when it lies in the guard page below a stack.
+ * @return a sentence for a report, or NULL when the address is in no guard page
+ */
+const char *backtrace_guard_hit(uintptr_t address);
+
 /** @} */
 #endif

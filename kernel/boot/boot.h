@@ -236,13 +236,13 @@ typedef const void *boot_window(uint64_t address, uint64_t size);
 /**
  * Puts a memory map in order. *Exercise 1.4*
  *
- * The input is what firmware gives: in any order, with overlaps, with holes, with empty ranges, with
- * ends past 2^64 (such a range reaches to the last page, 2^64 - 4096 exclusive). The output
+ * The input is what firmware gives: in any order, with overlaps, with holes, with empty ranges,
+ * with ends past 2^64 (such a range reaches to the last page, 2^64 - 4096 exclusive). The output
  *
- * - consists of whole pages of PAGE_SIZE bytes: usable ranges are shrunk to the pages that lie wholly
- *   in them, all other ranges are grown to all pages that they touch;
- * - says of every page one thing: where ranges overlap after that, the later kind in enum memory_kind
- *   wins;
+ * - consists of whole pages of PAGE_SIZE bytes: usable ranges are shrunk to the pages that lie
+ *   wholly in them, all other ranges are grown to all pages that they touch;
+ * - says of every page one thing: where ranges overlap after that, the later kind in
+ *   enum memory_kind wins;
  * - is sorted by base, has no empty range and no overlap, and neighbours that touch differ in kind.
  *
  * A page that no input range covers is in no output range.
@@ -260,9 +260,9 @@ const char *memory_kind_name(enum memory_kind kind);
  * Finds an option on a command line. *Exercise 1.3*
  *
  * A command line is words separated by spaces. A word is `key` or `key=value`. Double quotes, which
- * are not part of the text, keep spaces within a word: `root="my disk"` or `"root=my disk"`; a quote
- * that is never closed reaches to the end of the line. The key is everything before the first `=`.
- * When a key occurs more than once, the last one counts. Keys match whole and case counts.
+ * are not part of the text, keep spaces within a word: `root="my disk"` or `"root=my disk"`; a
+ * quote that is never closed reaches to the end of the line. The key is everything before the first
+ * `=`. When a key occurs more than once, the last one counts. Keys match whole and case counts.
  *
  * @param line the command line, terminated
  * @param key what to look for, not empty, without `=`

@@ -18,6 +18,10 @@ static mmu_entry table_pool[TABLE_POOL][TABLE_ENTRIES]
     __attribute__((aligned(PAGE_SIZE), section(".bss.pages")));
 static unsigned tables_used;
 
+/* The provisional direct map's only table: entries of 1 GiB. */
+static mmu_entry provisional_table[TABLE_ENTRIES]
+    __attribute__((aligned(PAGE_SIZE), section(".bss.pages")));
+
 /* The next free byte of the device window. */
 static uint64_t device_next = DEVICE_MAP_BASE;
 
@@ -125,7 +129,10 @@ static bool kind_access(enum memory_kind kind, enum mmu_access *access)
     return kind != MEMORY_RESERVED && kind != MEMORY_BROKEN;
 }
 
-/* The end of the run of ranges from index on that touch and are mapped alike; index when there is none. */
+/*
+ * The end of the run of ranges from index on that touch and are mapped alike; index when there is
+ * none.
+ */
 static size_t mapped_run(const struct memory_map *map, size_t index, uint64_t *end,
                          enum mmu_access *access)
 {
@@ -143,6 +150,20 @@ static size_t mapped_run(const struct memory_map *map, size_t index, uint64_t *e
     return index;
 }
 
+bool boot_map_provisional(uint64_t physical, uint64_t size, enum mmu_access access)
+{
+    if (size == 0 || !range_within(physical, size, TABLE_ENTRIES * GIB))
+        return false;
+    mmu_root[entry_index(DIRECT_MAP_BASE, 3)] =
+        mmu_table((uintptr_t)provisional_table - image_virtual_offset);
+    for (uint64_t i = physical / GIB; i <= (physical + size - 1) / GIB; i++) {
+        if (!mmu_is_present(provisional_table[i]))
+            provisional_table[i] = mmu_leaf(i * GIB, 2, access);
+    }
+    mmu_flush_all();
+    return true;
+}
+
 int boot_map_memory(void)
 {
     const struct memory_map *map = &boot_info.memory;
@@ -150,7 +171,10 @@ int boot_map_memory(void)
     mmu_entry provisional = *direct_root;
     int result = OK;
 
-    /* A valid entry may not be changed into another one without a flush between (Arm DDI 0487, D8.13). */
+    /*
+     * A valid entry may not be changed into another one without a flush between (Arm DDI 0487,
+     * D8.13).
+     */
     *direct_root = 0;
     mmu_flush_all();
     for (size_t i = 0; i < map->count;) {

@@ -10,8 +10,11 @@
 #ifndef BOOT_BOOT_MAP_H
 #define BOOT_BOOT_MAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "arch/mmu.h"
 
 /*
  * The kernel's half of the address space, the same on all machines:
@@ -41,6 +44,23 @@ static inline void *physical_pointer(uint64_t physical)
  * Context: start-up on the boot processor only.
  */
 void *device_map(uint64_t physical, uint64_t size);
+
+/**
+ * Maps every GiB that [physical, physical + size) touches at its place in the direct map, until
+ * boot_map_memory(); a GiB that is mapped already stays as it is.
+ * @return false when it is out of reach, 512 GiB and above, or @p size is 0
+ * Context: the start code of machines whose processors map pages of 1 GiB.
+ */
+bool boot_map_provisional(uint64_t physical, uint64_t size, enum mmu_access access);
+
+/**
+ * Fills boot_info from the device tree at a physical address, 0 for none, and maps the ramdisk that
+ * it names. What is wrong is said by plain output too. @return whether all of it could be read
+ */
+bool boot_read_device_tree(uint64_t physical);
+
+/** Adds the image to the memory map: the firmware doesn't list it. */
+void boot_add_image(void);
 
 /** Replaces the provisional direct map by one of the memory in boot_info.memory. @return OK */
 int boot_map_memory(void);

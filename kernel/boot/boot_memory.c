@@ -1,5 +1,6 @@
 /*
- * Level `memory`: puts the firmware's memory map in order and maps that memory.
+ * The memory map: what the start code adds to it; and level `memory`, which puts it in order and
+ * maps that memory.
  */
 #include "boot/boot.h"
 #include "boot/boot_map.h"
@@ -7,6 +8,14 @@
 #include "init/init.h"
 #include "lib/error_text.h"
 #include "log/log.h"
+
+void boot_add_image(void)
+{
+    extern const char image_start[], image_end[];
+
+    boot_add_memory(&boot_info, (uintptr_t)image_start - image_virtual_offset,
+                    (uintptr_t)image_end - (uintptr_t)image_start, MEMORY_KERNEL);
+}
 
 static uint64_t usable_bytes(const struct memory_map *map)
 {
@@ -24,7 +33,9 @@ static int memory_init(void)
     int error = memory_map_normalise(&boot_info.firmware_memory, &boot_info.memory);
 
     if (error != OK) {
-        /* Without an orderly map the early mapping stays, and with it everything that runs so far. */
+        /*
+         * Without an orderly map the early mapping stays, and with it everything that runs so far.
+         */
         boot_info.memory.count = 0;
         log_warning("the memory map can't be put in order: %s", error_text(error));
         return OK;

@@ -8,8 +8,8 @@
 
 //@exercise 1.3 Read the command line
 /*
- * Reads the next byte of a word and steps over quotes; a space outside quotes or the line's end ends
- * the word and gives '\0'.
+ * Reads the next byte of a word and steps over quotes; a space outside quotes or the line's end
+ * ends the word and gives '\0'.
  */
 static char word_next(const char **line, bool *quoted)
 {

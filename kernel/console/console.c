@@ -21,16 +21,37 @@ enum { CONSOLE_BAUD = 115200 };
 /* So many damaged bytes in a row are skipped at once: a dead line must not hold the reader. */
 enum { DAMAGED_MAX = 64 };
 
+/* How often UART_PATIENCE may run out for one byte. */
+enum { SEND_TURNS = 20 };
+
 static struct spinlock console_lock = SPINLOCK("console");
 static struct uart console_uart GUARDED_BY(console_lock);
 static const struct console_driver *console_driver GUARDED_BY(console_lock);
+static bool console_stalled GUARDED_BY(console_lock); /* the last byte was given up */
+
+/*
+ * Sends one byte. A terminal that stops reading for a while holds an emulated port up for longer
+ * than a driver's patience, so a byte gets several turns of it; once one was given up, the next
+ * bytes get a single turn, until the port takes one again.
+ */
+static int send_byte(char byte) REQUIRES(console_lock)
+{
+    unsigned turns = console_stalled ? 1 : SEND_TURNS;
+    int error;
+
+    do
+        error = console_driver->send(&console_uart, (uint8_t)byte);
+    while (error == ERROR_TIMED_OUT && --turns > 0);
+    console_stalled = error != OK;
+    return error;
+}
 
 static void send_all(const char *text, size_t size) REQUIRES(console_lock)
 {
     for (size_t i = 0; i < size; i++) {
-        if (text[i] == '\n' && console_driver->send(&console_uart, '\r') != OK)
+        if (text[i] == '\n' && send_byte('\r') != OK)
             return;
-        if (console_driver->send(&console_uart, (uint8_t)text[i]) != OK)
+        if (send_byte(text[i]) != OK)
             return;
     }
 }

@@ -67,9 +67,9 @@ struct console_driver {
     int (*send)(struct uart *uart, uint8_t byte);
     /**
      * Takes one received byte, without waiting.
-     * @return the byte, 0 to 255; ERROR_WOULD_BLOCK when none has arrived; ERROR_DEVICE when the one
-     *         that arrived is damaged (overrun, parity, framing, break): it has been taken off and
-     *         dropped
+     * @return the byte, 0 to 255; ERROR_WOULD_BLOCK when none has arrived; ERROR_DEVICE when the
+     *         one that arrived is damaged (overrun, parity, framing, break): it has been taken off
+     *         and dropped
      */
     int (*receive)(struct uart *uart);
 };

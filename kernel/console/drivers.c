@@ -1,5 +1,6 @@
 /*
- * The console drivers there are. Every machine has both: boards of one architecture come with either.
+ * The console drivers there are. Every machine has both: boards of one architecture come with
+ * either.
  */
 #include "console/console.h"
 #include "console/ns16550.h"
@@ -26,8 +27,7 @@ CONSOLE_DRIVER(pl011)
 
 const struct console_driver *console_driver_find(enum boot_console_kind kind)
 {
-    REGISTER_TABLE_FOR_EACH(console_driver, driver, console_drivers)
-    {
+    REGISTER_TABLE_FOR_EACH (console_driver, driver, console_drivers) {
         if (driver->kind == kind)
             return driver;
     }

@@ -42,7 +42,7 @@ enum pl011_bits {
 };
 
 /**
- * Programs the UART as struct console_driver says. The manual (3.3.6) wants it disabled and what it
+ * Programs the UART as struct console_driver says. The manual (3.3.8) wants it disabled and what it
  * still sends finished (asked at most UART_PATIENCE times) before its settings change. The divisor,
  * in 64ths, is clock * 4 / baud, rounded to the nearest and kept within 64 to 65,535 * 64; with
  * clock 0 it is left alone.

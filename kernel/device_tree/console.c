@@ -26,7 +26,7 @@ static const struct {
 static enum boot_console_kind port_kind(const struct tree_walk *walk)
 {
     for (size_t i = 0; i < ARRAY_COUNT(ports); i++) {
-        if (tree_property_lists(walk, "compatible", ports[i].compatible))
+        if (tree_is_compatible(walk, ports[i].compatible))
             return ports[i].kind;
     }
     return BOOT_CONSOLE_NONE;

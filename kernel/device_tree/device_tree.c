@@ -37,19 +37,14 @@ static const struct reader readers[] = {
 /* The reader for the first of the node's `compatible` strings that has one. */
 static const struct reader *find_reader(const struct tree_walk *walk)
 {
-    struct tree_property property;
+    const char *entry;
+    uint32_t cursor = 0;
 
-    if (!tree_property(walk, "compatible", &property))
-        return NULL;
-    for (uint32_t offset = 0; offset < property.size;) {
-        const char *entry = (const char *)property.value + offset;
-        size_t room = property.size - offset;
-        size_t length = strnlen(entry, room);
-        for (size_t i = 0; length < room && i < ARRAY_COUNT(readers); i++) {
+    while ((entry = tree_next_string(&tree_node(walk)->compatible, &cursor)) != NULL) {
+        for (size_t i = 0; i < ARRAY_COUNT(readers); i++) {
             if (string_equal(entry, readers[i].compatible))
                 return &readers[i];
         }
-        offset += (uint32_t)length + 1;
     }
     return NULL;
 }

@@ -2,8 +2,8 @@
  * Walking a flattened device tree (Devicetree Specification 0.4, chapter 5).
  *
  * A walk visits the nodes in the order in which they stand in the blob and keeps, for every open
- * node, what its children inherit. Everything that follows a reference (a path, a phandle) is a walk
- * from the root that stops at the right node, so there are no parent pointers to get wrong:
+ * node, what its children inherit. Everything that follows a reference (a path, a phandle) is a
+ * walk from the root that stops at the right node, so there are no parent pointers to get wrong:
  *
  *     levels[0]  /                 #address-cells and #size-cells for /soc
  *     levels[1]  /soc              the same for its children, and ranges up to /
@@ -37,11 +37,14 @@ struct tree_property {
     uint32_t size;
 };
 
-/** An open node of a walk. */
+/** An open node of a walk, with what is asked of every node and so read once. */
 struct tree_level {
     const char *name;
-    uint32_t properties;    /**< Offset of the first property in the structure block. */
-    uint32_t address_cells; /**< Of its children's `reg`. */
+    struct tree_property compatible; /**< Strings; size 0 for none. */
+    struct tree_property type;       /**< Of `device_type`. */
+    uint32_t phandle;                /**< 0 for none. */
+    uint32_t properties;             /**< Offset of the first property in the structure block. */
+    uint32_t address_cells;          /**< Of its children's `reg`. */
     uint32_t size_cells;
     uint32_t interrupt_parent; /**< A phandle, inherited; 0 for none. */
     bool enabled;              /**< Neither it nor a node above has a `status` that says no. */
@@ -93,11 +96,18 @@ const char *tree_property_text(const struct tree_walk *walk, const char *name);
 /** A property's first cell, or @p otherwise when it is absent or shorter than a cell. */
 uint32_t tree_property_cell(const struct tree_walk *walk, const char *name, uint32_t otherwise);
 
-/** Whether the list of strings @p name holds @p text. */
-bool tree_property_lists(const struct tree_walk *walk, const char *name, const char *text);
+/** Whether the node is @p compatible. */
+bool tree_is_compatible(const struct tree_walk *walk, const char *compatible);
 
-/** Whether @p walk's node has the given `device_type`. */
+/** Whether the node has this `device_type`. */
 bool tree_has_type(const struct tree_walk *walk, const char *type);
+
+/**
+ * Steps through a list of strings.
+ * @param[in,out] cursor 0 to begin; moved past the string that is returned
+ * @return the next string, or NULL at the end; one that is not terminated ends the list
+ */
+const char *tree_next_string(const struct tree_property *property, uint32_t *cursor);
 
 /**
  * Reads a number of @p cells cells from a property and moves @p cursor past it.
@@ -111,8 +121,8 @@ bool tree_read(const struct tree_property *property, uint32_t *cursor, uint32_t 
 /**
  * Reads an entry of the node's `reg` and translates it to a physical address.
  * @param index which entry, from 0
- * @return OK; ERROR_NOT_FOUND when there are not so many entries; ERROR_CORRUPT when it is malformed,
- *         reaches past 2^64 or lies in no range of a bus above
+ * @return OK; ERROR_NOT_FOUND when there are not so many entries; ERROR_CORRUPT when it is
+ *         malformed, reaches past 2^64 or lies in no range of a bus above
  */
 int tree_register(const struct tree_walk *walk, uint32_t index, uint64_t *address, uint64_t *size);
 
@@ -123,8 +133,8 @@ int tree_register(const struct tree_walk *walk, uint32_t index, uint64_t *addres
 bool tree_translate(const struct tree_walk *walk, uint32_t level, uint64_t *address, uint64_t size);
 
 /**
- * Reads an interrupt of the node: a GIC's number (private ones from 16, shared ones from 32), or the
- * source number of a PLIC or APLIC.
+ * Reads an interrupt of the node: a GIC's number (private ones from 16, shared ones from 32), or
+ * the source number of a PLIC or APLIC.
  * @return false when there are not so many or its controller can't be found
  */
 bool tree_interrupt(const struct tree_walk *walk, uint32_t index, uint32_t *number);

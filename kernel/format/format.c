@@ -126,9 +126,9 @@ static void write_unsigned(struct format_sink *sink, struct format_spec *spec, e
     format_number(sink, spec, value, false);
 }
 
-static void write_string(struct format_sink *sink, const struct format_spec *spec, const char *text)
+static void write_padded(struct format_sink *sink, const struct format_spec *spec, const char *text,
+                         size_t length)
 {
-    size_t length = strnlen(text, spec->precision >= 0 ? (size_t)spec->precision : SIZE_MAX);
     size_t padding = spec->width > length ? spec->width - length : 0;
 
     for (size_t i = 0; !spec->left && i < padding; i++)
@@ -137,6 +137,13 @@ static void write_string(struct format_sink *sink, const struct format_spec *spe
         format_put(sink, text[i]);
     for (size_t i = 0; spec->left && i < padding; i++)
         format_put(sink, ' ');
+}
+
+static void write_string(struct format_sink *sink, const struct format_spec *spec, const char *text)
+{
+    size_t limit = spec->precision >= 0 ? (size_t)spec->precision : SIZE_MAX;
+
+    write_padded(sink, spec, text, strnlen(text, limit));
 }
 
 /* `symbol+0x12`, or the bare address where no symbol is known. */
@@ -167,7 +174,7 @@ static bool write_conversion(struct format_sink *sink, const char **format,
 {
     struct format_spec spec = {.precision = -1};
     const char *text;
-    char byte[2] = {0};
+    char byte;
 
     parse_flags(format, &spec);
     parse_width(format, &spec, arguments);
@@ -188,12 +195,8 @@ static bool write_conversion(struct format_sink *sink, const char **format,
         write_unsigned(sink, &spec, length, arguments);
         return true;
     case 'c':
-        byte[0] = (char)va_arg(arguments->list, int);
-        spec.precision = -1;
-        if (byte[0] == '\0')
-            format_put(sink, '\0');
-        else
-            write_string(sink, &spec, byte);
+        byte = (char)va_arg(arguments->list, int);
+        write_padded(sink, &spec, &byte, 1);
         return true;
     case 's':
         text = va_arg(arguments->list, const char *);

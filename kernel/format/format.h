@@ -3,10 +3,10 @@
  * @defgroup format Formatted text
  * printf-style formatting into a buffer, checked by the compiler.
  *
- * Conversions: `%d %i %u %x %X %o %c %s %p %%`, with the flags `-`, `0`, `+`, space and `#`, a width
- * and a precision (both may be `*`), and the lengths `hh h l ll z t j`. `%pS` prints a code address
- * as `symbol+0x12`. An unknown conversion is printed as it stands, and ends the formatting: its
- * argument's size is not known.
+ * Conversions: `%d %i %u %x %X %o %c %s %p %%`, with the flags `-`, `0`, `+`, space and `#`, a
+ * width and a precision (both may be `*`), and the lengths `hh h l ll z t j`. `%pS` prints a code
+ * address as `symbol+0x12`. An unknown conversion is printed as it stands, and ends the formatting:
+ * its argument's size is not known.
  *
  * May be called in any context; takes no lock and allocates nothing.
  * @{

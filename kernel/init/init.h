@@ -43,7 +43,9 @@ struct init_call {
     REGISTER(init_calls, level##_##call, struct init_call init_call_##call) = {.name = #call,      \
                                                                                .function = (call)}
 
-/** Runs `int call(void)` at @p level, one of the words above: `INIT_CALL(console, console_init);` */
+/**
+ * Runs `int call(void)` at @p level, one of the words above: `INIT_CALL(console, console_init);`
+ */
 #define INIT_CALL(level, call) INIT_CALL_AT(INIT_LEVEL_##level, call)
 
 /**

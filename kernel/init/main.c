@@ -11,8 +11,7 @@ REGISTER_TABLE_DECLARE(init_call, init_calls);
 
 _Noreturn void kernel_main(void)
 {
-    REGISTER_TABLE_FOR_EACH(init_call, call, init_calls)
-    {
+    REGISTER_TABLE_FOR_EACH (init_call, call, init_calls) {
         int error = call->function();
         if (error < 0)
             log_error("%s: %s", call->name, error_text(error));

@@ -70,7 +70,9 @@ static void ring_add_line(enum log_level level, const char *line, size_t length)
     ring_append(line, length);
 }
 
-/* Writes "[    1.234567] " and returns its length; nothing while the clock's frequency is unknown. */
+/*
+ * Writes "[    1.234567] " and returns its length; nothing while the clock's frequency is unknown.
+ */
 static size_t write_time(char *line, size_t size)
 {
     uint64_t frequency = boot_info.timer.frequency_hz;
@@ -167,7 +169,10 @@ void log_show(enum log_level level)
     }
 }
 
-/* Runs right after the console is up ("console_init" sorts before "log_init"): shows what came before. */
+/*
+ * Runs right after the console is up ("console_init" sorts before "log_init"): shows what came
+ * before.
+ */
 static int log_init(void)
 {
     char name[16];

@@ -7,8 +7,8 @@
 
 static int help_all(void)
 {
-    REGISTER_TABLE_FOR_EACH(monitor_command, command, monitor_commands)
-    console_print("  %-10s %s\n", command->name, command->summary);
+    REGISTER_TABLE_FOR_EACH (monitor_command, command, monitor_commands)
+        console_print("  %-10s %s\n", command->name, command->summary);
     console_print("`help NAME` shows how to use a command; Tab completes, Up goes back.\n");
     return OK;
 }

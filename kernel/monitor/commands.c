@@ -16,8 +16,7 @@ const char *command_name(size_t index)
 
 const struct monitor_command *command_find(const char *name)
 {
-    REGISTER_TABLE_FOR_EACH(monitor_command, command, monitor_commands)
-    {
+    REGISTER_TABLE_FOR_EACH (monitor_command, command, monitor_commands) {
         if (string_equal(command->name, name))
             return command;
     }

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/** Prints @p bytes exactly, in the largest unit that goes into it, 13 columns wide: "       64 KiB". */
+/** Prints @p bytes in the largest unit that divides it, 13 columns wide: "       64 KiB". */
 void print_size(uint64_t bytes);
 
 #endif

@@ -1,6 +1,7 @@
 /**
  * @file
- * Finding functions by name in the kernel's symbol table, and addresses given by name. Private to the monitor.
+ * Finding functions by name in the kernel's symbol table, and addresses given by name. Private to
+ * the monitor.
  */
 #ifndef MONITOR_SYMBOL_SEARCH_H
 #define MONITOR_SYMBOL_SEARCH_H

@@ -2,7 +2,8 @@
  * Access to memory that may not be there: see target.h.
  *
  * Physical memory is in the direct map. What is not in it, such as a device's registers, is mapped
- * as a device; start-up has no way to unmap, so the last page that was needed is kept for next time.
+ * as a device; start-up has no way to unmap, so the last page that was needed is kept for the next
+ * time.
  */
 #include "monitor/target.h"
 

@@ -12,8 +12,8 @@ static bool is_space(char byte)
 }
 
 /*
- * Copies the word at *from to *to without its quotes; both only move forward, so they may be the same
- * text. *from ends behind the word and the space after it.
+ * Copies the word at *from to *to without its quotes; both only move forward, so they may be the
+ * same text. *from ends behind the word and the space after it.
  */
 static bool take_word(char **from, char **to)
 {

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /**
- * Splits @p line, in place. Words are separated by spaces or tabs; double quotes, which are dropped,
- * keep spaces within a word, and make an empty word.
+ * Splits @p line, in place. Words are separated by spaces or tabs; double quotes, which are
+ * dropped, keep spaces within a word, and make an empty word.
  * @param line the text; the words point into it
  * @param[out] words room for @p max words
  * @return the number of words; ERROR_NO_SPACE when there are more than @p max;

@@ -44,7 +44,7 @@ static void print_place(const char *file, unsigned line)
     plain_decimal(plain_console, line);
 }
 
-/* One line of a backtrace: `  #3  0xffffffff80201234  monitor_loop+0x5c  kernel/monitor/monitor.c:99`. */
+/* One line of a backtrace: number, address, function and offset, file and line. */
 static void print_return(unsigned number, uintptr_t address, bool is_return)
 {
     struct symbol_location location;
@@ -69,7 +69,9 @@ static void print_return(unsigned number, uintptr_t address, bool is_return)
     text("\n");
 }
 
-/* Where it stopped, and where it would have returned to when no frame record tells: 0 for neither. */
+/*
+ * Where it stopped, and where it would have returned to when no frame record tells: 0 for neither.
+ */
 static void print_backtrace(uintptr_t program_counter, uintptr_t return_address, uintptr_t frame)
 {
     struct stack_bounds bounds;
@@ -88,14 +90,26 @@ static void print_backtrace(uintptr_t program_counter, uintptr_t return_address,
         return;
     }
     size_t count = backtrace_walk(&bounds, frame, addresses, BACKTRACE_MAX);
-    for (size_t i = 0; i < count; i++)
-        print_return(number++, addresses[i], true);
+    for (size_t i = 0; i < count; i++, number++) {
+        /* A recursion that ran away fills the list: show where it begins and ends. */
+        bool inside = i > 0 && i + 1 < count && addresses[i] == addresses[i - 1] &&
+                      addresses[i] == addresses[i + 1];
+        if (!inside)
+            print_return(number, addresses[i], true);
+        else if (i < 2 || addresses[i - 1] != addresses[i - 2])
+            text("   ... the same again\n");
+    }
+    if (count == BACKTRACE_MAX)
+        text("   ... and perhaps more\n");
     if (symbol_table_kernel() == NULL)
         text("  (no symbols: there is no usable file `symbols` in the ramdisk)\n");
 }
 
-/* Begins the report; a panic inside a panic ends here. */
-static void panic_begin(const char *reason)
+/*
+ * Begins the report and tells the hook, before anything that could fail; a panic inside a panic
+ * ends here.
+ */
+static void panic_begin(const char *reason, const char *file, unsigned line)
 {
     (void)cpu_interrupts_disable();
     if (percpu(panic_depth)++ > 0) {
@@ -109,13 +123,13 @@ static void panic_begin(const char *reason)
     text("\n*** kernel panic: ");
     text(reason);
     text("\n");
+    panic_hook(reason, file, line);
 }
 
-_Noreturn static void panic_end(const char *reason, const char *file, unsigned line)
+_Noreturn static void panic_end(void)
 {
     char action[16] = "poweroff";
 
-    panic_hook(reason, file, line);
     if (command_line_option("panic", action, sizeof(action)) < 0)
         string_copy(action, "poweroff", sizeof(action));
     if (string_equal(action, "reboot"))
@@ -130,7 +144,7 @@ _Noreturn static void panic_end(const char *reason, const char *file, unsigned l
 _Noreturn void panic_at(const struct panic_site *site, const struct panic_value *values,
                         size_t count)
 {
-    panic_begin(site->reason);
+    panic_begin(site->reason, site->file, site->line);
     text("at ");
     print_place(site->file, site->line);
     text("\n");
@@ -142,14 +156,14 @@ _Noreturn void panic_at(const struct panic_site *site, const struct panic_value 
         text("\n");
     }
     print_backtrace(0, 0, stack_frame_pointer());
-    panic_end(site->reason, site->file, site->line);
+    panic_end();
 }
 
 _Noreturn void panic_trap(const char *reason, const struct trap_frame *frame)
 {
-    panic_begin(reason);
+    panic_begin(reason, "-", 0);
     trap_print(plain_console, frame);
     print_backtrace(trap_program_counter(frame), trap_return_address(frame),
                     trap_frame_pointer(frame));
-    panic_end(reason, "", 0);
+    panic_end();
 }

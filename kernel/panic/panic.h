@@ -3,9 +3,9 @@
  * @defgroup panic Panic and assertions
  * The end of the kernel: a report that a person can act on, then power off or reboot.
  *
- * A panic prints the reason, the place, named values, the registers and a backtrace with symbols. It
- * uses plain output only (see @ref plain): it must work when the formatter, the console driver or
- * the memory map is what broke. Then it does what the command line says: `panic=poweroff` (the
+ * A panic prints the reason, the place, named values, the registers and a backtrace with symbols.
+ * It uses plain output only (see @ref plain): it must work when the formatter, the console driver
+ * or the memory map is what broke. Then it does what the command line says: `panic=poweroff` (the
  * default; the host sees a failure status where the machine can give one), `panic=reboot` or
  * `panic=halt`. A panic inside a panic prints one line and halts.
  *
@@ -48,7 +48,7 @@ _Noreturn void panic_at(const struct panic_site *site, const struct panic_value 
 _Noreturn void panic_trap(const char *reason, const struct trap_frame *frame);
 
 /**
- * Called once, after the report and before the machine stops. Weak and empty; a grading build
+ * Called once, after the report's first line and before the rest. Weak and empty; a grading build
  * replaces it to send a protocol record.
  */
 void panic_hook(const char *reason, const char *file, unsigned line);
@@ -62,7 +62,9 @@ void panic_hook(const char *reason, const char *file, unsigned line);
 /** Ends the kernel: `PANIC("no page tables left");` */
 #define PANIC(text) PANIC_WITH(text, {.name = NULL, .value = 0})
 
-/** Ends the kernel and shows values: `PANIC_WITH("lost frame", {"frame", frame}, {"node", node});` */
+/**
+ * Ends the kernel and shows values: `PANIC_WITH("lost frame", {"frame", frame}, {"node", node});`
+ */
 #define PANIC_WITH(text, ...)                                                                      \
     panic_at(&(const struct panic_site){.file = __FILE__, .line = __LINE__, .reason = (text)},     \
              PANIC_VALUES(__VA_ARGS__), ARRAY_COUNT(PANIC_VALUES(__VA_ARGS__)))

@@ -22,7 +22,9 @@ bool decode_number(const char *word, uint64_t *value);
 /** Reads 1 to 16 hexadecimal digits. @return success */
 bool decode_hex_number(const char *word, uint64_t *value);
 
-/** Turns pairs of hexadecimal digits into bytes, in place, and ends them with a 0. @return success */
+/**
+ * Turns pairs of hexadecimal digits into bytes, in place, and ends them with a 0. @return success
+ */
 bool decode_bytes(char *word, size_t *size);
 
 #endif

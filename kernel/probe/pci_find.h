@@ -10,7 +10,9 @@
 
 #include <stdint.h>
 
-/** The configuration header of a device with ordinary functions ("type 0"), as far as it is used. */
+/**
+ * The configuration header of a device with ordinary functions ("type 0"), as far as it is used.
+ */
 struct pci_header {
     uint16_t vendor;
     uint16_t device;
@@ -29,8 +31,8 @@ enum pci_command { PCI_COMMAND_IO = 1, PCI_COMMAND_MEMORY = 2 };
 volatile struct pci_header *pci_find(uint16_t vendor, uint16_t device);
 
 /**
- * Makes the function answer at its first base address, at the end of the host bridge's window if the
- * firmware has given it no place.
+ * Makes the function answer at its first base address, at the end of the host bridge's window if
+ * the firmware has given it no place.
  * @param size bytes, a power of two, at least 16
  * @return the processor's physical address of it, or 0 when there is no window
  */

@@ -35,7 +35,9 @@ struct probe_request {
 /** An entry of the table `probes`. */
 struct probe {
     const char *name; /**< "subsystem.verb" */
-    /** @return OK or an error, which becomes the request's status. ERROR_USAGE for bad arguments. */
+    /**
+     * @return OK or an error, which becomes the request's status. ERROR_USAGE for bad arguments.
+     */
     int (*run)(struct probe_request *request);
 };
 
@@ -48,8 +50,8 @@ REGISTER_TABLE_DECLARE(probe, probes);
 bool probe_number(const struct probe_request *request, int index, uint64_t *value);
 
 /**
- * Reads argument @p index as bytes: pairs of hexadecimal digits, `-` for none. Decodes in place, so an
- * argument can be read only once.
+ * Reads argument @p index as bytes: pairs of hexadecimal digits, `-` for none. Decodes in place, so
+ * an argument can be read only once.
  * @param[out] bytes the decoded bytes, followed by a zero byte that is not counted
  */
 bool probe_bytes(const struct probe_request *request, int index, char **bytes, size_t *size);
@@ -69,8 +71,8 @@ void probe_fact_list(const struct probe_request *request, const char *name, cons
                      size_t count);
 
 /**
- * Counts the instructions of what comes between the two calls, without the cost of counting; the sum
- * over a request is reported with its end. Without these calls the whole probe is counted.
+ * Counts the instructions of what comes between the two calls, without the cost of counting; the
+ * sum over a request is reported with its end. Without these calls the whole probe is counted.
  */
 void probe_count_begin(void);
 void probe_count_end(void);

@@ -2,15 +2,16 @@
  * Probes for the backtrace.
  *
  *   backtrace.walk IMAGE PLACE LOW HIGH FRAME MAX OFFSET...
- *     puts IMAGE at PLACE within a stack of STACK_SIZE bytes, adds the stack's address to the words of
- *     the image at each OFFSET, and walks from FRAME within the bounds LOW to HIGH. All of these are
- *     offsets into the stack; FRAME is `=` and a number for an address as it is. Facts: `count`;
- *     `addresses`; `overruns`, how many words behind the room for addresses were changed.
+ *     Puts IMAGE at PLACE within a stack of STACK_SIZE bytes, adds the stack's address to the words
+ *     of the stack at each OFFSET, and walks from FRAME within the bounds LOW to HIGH. All of these
+ *     are offsets into the stack; FRAME may be `=` and a number, for an address as it is. Facts:
+ *     `count`; `addresses`; `overruns`, how many words behind the room for addresses were changed.
  *   backtrace.live TURNS DEPTH
- *     calls DEPTH functions of its own on top of each other, live_left() for a set bit of TURNS and live_right()
- *     for a clear one, from bit 0 on, and walks the stack from the last of them. Fact: `addresses`.
+ *     Calls DEPTH functions of its own on top of each other, live_left() for a set bit of TURNS and
+ *     live_right() for a clear one, from bit 0 on, and walks the stack from the last of them. Fact:
+ *     `addresses`.
  *   backtrace.frame
- *     facts `next` and `return`: where a frame record's words lie.
+ *     Facts `next` and `return`: where a frame record's words lie.
  *
  * Pages without memory surround the stack: a read just outside it is a fault.
  */

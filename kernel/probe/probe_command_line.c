@@ -4,9 +4,9 @@
  *   command_line.find LINE KEY SIZE    command_line_find() with SIZE bytes of room
  *   command_line.option KEY            the same on the machine's own command line
  *
- * LINE may hold a zero byte and more text behind it. Facts: `result`; `value` when the result is not an
- * error; `terminated`, whether a zero byte stands within the room; `overruns`, how many bytes outside
- * the room were changed.
+ * LINE may hold a zero byte and more text behind it. Facts: `result`; `value` when the result is
+ * not an error; `terminated`, whether a zero byte stands within the room; `overruns`, how many
+ * bytes outside the room were changed.
  */
 #include "boot/boot.h"
 #include "lib/string.h"

@@ -3,9 +3,9 @@
  *
  *   format.number FLAGS BASE WIDTH PRECISION MAGNITUDE NEGATIVE SIZE
  *
- * FLAGS is a sum of enum flag below; PRECISION is one more than the precision, 0 for none; SIZE is the
- * sink's. Facts: `length`, as the sink counts; `text`, what is in the buffer of it; `overruns`, how
- * many bytes outside the buffer were changed.
+ * FLAGS is a sum of enum flag below; PRECISION is one more than the precision, 0 for none; SIZE is
+ * the sink's. Facts: `length`, as the sink counts; `text`, what is in the buffer of it; `overruns`,
+ * how many bytes outside the buffer were changed.
  */
 #include "format/format.h"
 #include "probe/guarded_buffer.h"

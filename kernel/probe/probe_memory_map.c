@@ -3,8 +3,8 @@
  *
  *   memory_map.normalise RANGE...
  *
- * A range is base:size:kind. Facts: `result`; when that is OK also `count` and the lists `bases`, `sizes`
- * and `kinds`; `changed`, how many bytes of the input and around the output were changed.
+ * A range is base:size:kind. Facts: `result`; when that is OK also `count` and the lists `bases`,
+ * `sizes` and `kinds`; `changed`, how many bytes of the input and around the output were changed.
  */
 #include "boot/boot.h"
 #include "lib/string.h"

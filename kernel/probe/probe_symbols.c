@@ -3,11 +3,12 @@
  *
  *   symbols.lookup FILE ADDRESS...    looks addresses up in a symbol file that is sent along
  *   symbols.kernel ADDRESS...         in the running kernel's own table
- *   symbols.large COUNT ADDRESS...    in tables of COUNT entries each, where entry i starts at 16 * i and
- *                                     a function has 12 bytes and a line the number i + 1
+ *   symbols.large COUNT ADDRESS...    in tables of COUNT entries each, where entry i starts at
+ *                                     16 * i, a function has 12 bytes, and a line the number i + 1
  *
- * Facts, for each address one element or one record: lists `results`, `offsets`, `lines`; records `name`
- * and `file`, of no bytes when the pointer is NULL. `strays`: how many pointers led outside the strings.
+ * Facts, for each address one element or one record: lists `results`, `offsets`, `lines`; records
+ * `name` and `file`, of no bytes when the pointer is NULL. `strays`: how many pointers led outside
+ * the strings.
  */
 #include "lib/string.h"
 #include "lib/util.h"

@@ -3,9 +3,9 @@
  *
  *   uart.run DRIVER BASE STRIDE CLOCK BAUD STEP...
  *
- * DRIVER is a driver's name; the next four words fill its struct uart. A step is a number: what to do
- * in bits 32 and up (enum step below), its argument in the bits below. Facts: `results`, what each
- * call returned (0 for start); `accesses`, the simulated UART's log, two numbers a record;
+ * DRIVER is a driver's name; the next four words fill its struct uart. A step is a number: what to
+ * do in bits 32 and up (enum step below), its argument in the bits below. Facts: `results`, what
+ * each call returned (0 for start); `accesses`, the simulated UART's log, two numbers a record;
  * `records`, how many records there would be had all fitted.
  */
 #include "console/console.h"
@@ -25,8 +25,8 @@ enum step {
 enum { FIRST_STEP = 5 };
 
 /*
- * A driver may wait in start() until the last byte has left. In send() it must not: room for one byte is
- * enough.
+ * A driver may wait in start() until the last byte has left. In send() it must not: room for one
+ * byte is enough.
  */
 enum { START_BUSY_POLLS = 20 };
 
@@ -35,8 +35,7 @@ static size_t result_count;
 
 static const struct console_driver *driver_named(const char *name)
 {
-    REGISTER_TABLE_FOR_EACH(console_driver, driver, console_drivers)
-    {
+    REGISTER_TABLE_FOR_EACH (console_driver, driver, console_drivers) {
         if (string_equal(driver->name, name))
             return driver;
     }

@@ -50,8 +50,7 @@ static void count_measure_cost(void)
 
 int probe_run(struct probe_request *request, const char *name)
 {
-    REGISTER_TABLE_FOR_EACH(probe, probe, probes)
-    {
+    REGISTER_TABLE_FOR_EACH (probe, probe, probes) {
         if (string_equal(probe->name, name))
             return probe->run(request);
     }

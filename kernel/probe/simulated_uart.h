@@ -3,8 +3,8 @@
  * A UART made of memory, for the probe uart.run. Private to the probes.
  *
  * It behaves as the data sheets say where a driver can notice: the transmitter is full for a given
- * number of polls, received bytes wait with their errors, and reading some registers changes what is
- * read next. Every access is recorded in order.
+ * number of polls, received bytes wait with their errors, and reading some registers changes what
+ * is read next. Every access is recorded in order.
  */
 #ifndef PROBE_SIMULATED_UART_H
 #define PROBE_SIMULATED_UART_H
@@ -29,8 +29,8 @@ enum simulated_damage {
 
 /*
  * A record of the log: equal accesses in a row are one record with a count.
- *   bits 0-31 value, 32-39 register, 40 a write, 41 the transmitter had room, 42 a byte had arrived;
- *   bit 63: no access, but the start of step number bits 0-31
+ *   bits 0-31 value, 32-39 register, 40 a write, 41 the transmitter had room,
+ *   42 a byte had arrived; bit 63: no access, but the start of step number bits 0-31
  */
 #define SIMULATED_REGISTER_SHIFT 32
 #define SIMULATED_WRITE          (UINT64_C(1) << 40)

@@ -1,6 +1,7 @@
 /**
  * @file
- * A watchdog that counts guest time: it ends a run that hangs after an exact number of instructions.
+ * A watchdog that counts guest time: it ends a run that hangs after an exact number of
+ * instructions.
  */
 #ifndef PROBE_WATCHDOG_H
 #define PROBE_WATCHDOG_H
@@ -12,8 +13,8 @@
 bool watchdog_start(uint64_t budget_ms);
 
 /**
- * From now on the machine may run for @p budget_ms milliseconds of guest time, rounded up by at most
- * two; then it is stopped. Without a watchdog, does nothing.
+ * From now on the machine may run for @p budget_ms milliseconds of guest time, rounded up by at
+ * most two; then it is stopped. Without a watchdog, does nothing.
  */
 void watchdog_set(uint64_t budget_ms);
 

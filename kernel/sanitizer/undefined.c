@@ -1,6 +1,6 @@
 /*
- * What the compiler calls when code built with SAN=1 does something undefined: a panic that says what
- * and where. This file itself is built without the sanitizer.
+ * What the compiler calls when code built with SAN=1 does something undefined: a panic that says
+ * what and where. This file itself is built without the sanitizer.
  *
  * Source: the interface of GCC's libsanitizer, ubsan_handlers.h; the structures below are the parts
  * of it that reports need.

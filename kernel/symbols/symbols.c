@@ -7,7 +7,9 @@
 
 #include <stdbool.h>
 
-/* Whether entries of size bytes, which begin with their start, rise strictly and end below limit. */
+/*
+ * Whether entries of size bytes, which begin with their start, rise strictly and end below limit.
+ */
 static bool starts_rise(const void *entries, size_t count, size_t size, uint32_t limit)
 {
     uint32_t previous = 0;

@@ -6,7 +6,8 @@
  * The tables are made from the linked kernel by `kernel/tools/make_symbols.py` and travel in the
  * ramdisk as the file `symbols`, outside the kernel's image. Without them addresses stay numbers.
  *
- * All calls may be made in any context once init level `core` is over; before that nothing is found.
+ * All calls may be made in any context once init level `core` is over; before that nothing is
+ * found.
  * @{
  */
 #ifndef SYMBOLS_SYMBOLS_H

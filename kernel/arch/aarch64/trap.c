@@ -7,6 +7,7 @@
 
 #include "aarch64.h"
 #include "arch/stack.h"
+#include "backtrace/backtrace.h"
 #include "lib/util.h"
 #include "machine/trap.h"
 #include "panic/panic.h"
@@ -29,11 +30,6 @@ static bool has_address(const struct trap_frame *frame)
     return trap_kind(frame) == KIND_SYNCHRONOUS && syndrome_has_address(frame->syndrome);
 }
 
-static bool in_page(uint64_t address, const char *page)
-{
-    return address - (uintptr_t)page < PAGE_SIZE;
-}
-
 /* Why, in a few words: a guard page that was hit is the real reason. */
 static const char *trap_reason(const struct trap_frame *frame)
 {
@@ -42,13 +38,12 @@ static const char *trap_reason(const struct trap_frame *frame)
         [KIND_FIQ] = "unexpected interrupt (FIQ)",
         [KIND_SYSTEM_ERROR] = "system error (SError)",
     };
+    const char *guard = has_address(frame) ? backtrace_guard_hit(frame->address) : NULL;
 
     if ((frame->vector & TRAP_STACK_LOST) != 0)
         return "stack overflow: the exception stack is used up";
-    if (has_address(frame) && in_page(frame->address, boot_stack_guard))
-        return "stack overflow: the boot stack's guard page was hit";
-    if (has_address(frame) && in_page(frame->address, exception_stack_guard))
-        return "stack overflow: the exception stack's guard page was hit";
+    if (guard != NULL)
+        return guard;
     if (trap_kind(frame) != KIND_SYNCHRONOUS)
         return kinds[trap_kind(frame)];
     return syndrome_class_name(frame->syndrome);

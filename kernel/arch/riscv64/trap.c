@@ -93,21 +93,12 @@ static bool cause_is_data_access(uint64_t cause)
            cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE;
 }
 
-static bool in_page(uint64_t address, const char *page)
-{
-    return address - (uintptr_t)page < PAGE_SIZE;
-}
-
 /* Why, in a few words: a guard page that was hit is the real reason. */
 static const char *trap_reason(const struct trap_frame *frame)
 {
-    if (cause_has_address(frame->cause)) {
-        if (in_page(frame->value, boot_stack_guard))
-            return "stack overflow: the boot stack's guard page was hit";
-        if (in_page(frame->value, exception_stack_guard))
-            return "stack overflow: the exception stack's guard page was hit";
-    }
-    return cause_name(frame->cause);
+    const char *guard = cause_has_address(frame->cause) ? backtrace_guard_hit(frame->value) : NULL;
+
+    return guard != NULL ? guard : cause_name(frame->cause);
 }
 
 uintptr_t trap_program_counter(const struct trap_frame *frame)

@@ -37,8 +37,8 @@ void mmu_flush_all(void)
 }
 
 /*
- * Counts ticks while channel 2 of the interval timer runs down once (mode 0, Intel 8254 data sheet).
- * The gate and the output are bits of the PC's system control port.
+ * Counts ticks while channel 2 of the interval timer runs down once (mode 0, Intel 8254 data
+ * sheet). The gate and the output are bits of the PC's system control port.
  */
 static uint64_t measure_timestamp(void)
 {

@@ -10,7 +10,7 @@
  * The tables that are built here, all in .bss.pages:
  *
  *   mmu_root  [0]   -> image_level2 [0]    -+   the image at its physical address, until arch_start
- *             [511] -> image_level2 [510]  -+-> image_level1 -> image_level0: the image, page by page
+ *             [511] -> image_level2 [510]  -+-> image_level1 -> image_level0: the image by pages
  *             [256] -> direct_level2 [0-3]  --> direct_level1: the first 4 GiB, read and write
  */
 #include "machine/link.h"

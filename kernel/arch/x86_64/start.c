@@ -19,8 +19,6 @@
 /* The PC's first serial port: its place and clock are part of the architecture. */
 enum { SERIAL_PORT = 0x3f8, SERIAL_CLOCK_HZ = 1843200, SERIAL_INTERRUPT = 4 };
 
-extern const char image_start[], image_end[];
-
 static const void *early_window(uint64_t address, uint64_t size)
 {
     return range_within(address, size, EARLY_DIRECT_SIZE) ? physical_pointer(address) : NULL;
@@ -53,16 +51,6 @@ static void collect_seed(void)
     }
 }
 
-static void add_own_memory(void)
-{
-    boot_add_memory(&boot_info, (uintptr_t)image_start - image_virtual_offset,
-                    (uintptr_t)image_end - (uintptr_t)image_start, MEMORY_KERNEL);
-    /* Page 0 holds firmware data, and address 0 must never be handed out. */
-    boot_add_memory(&boot_info, 0, PAGE_SIZE, MEMORY_RESERVED);
-    if (boot_info.ramdisk_size != 0)
-        boot_add_memory(&boot_info, boot_info.ramdisk, boot_info.ramdisk_size, MEMORY_RAMDISK);
-}
-
 static void collect_boot_info(uint32_t start_info)
 {
     uint64_t rsdp = 0;
@@ -84,7 +72,9 @@ static void collect_boot_info(uint32_t start_info)
         boot_warn(&boot_info, "no usable ACPI tables", rsdp);
     boot_info.timer.frequency_hz = timestamp_frequency();
     collect_seed();
-    add_own_memory();
+    boot_add_image();
+    /* Page 0 holds firmware data, and address 0 must never be handed out. */
+    boot_add_memory(&boot_info, 0, PAGE_SIZE, MEMORY_RESERVED);
     boot_complete(&boot_info);
 }
 
@@ -92,7 +82,9 @@ _Noreturn void arch_start(uint32_t start_info)
 {
     cpu_set_percpu_offset(0);
     trap_init();
-    /* The image at its physical address was for the switch only; so was its alias in the top GiB. */
+    /*
+     * The image at its physical address was for the switch only; so was its alias in the top GiB.
+     */
     mmu_entry *image_level2 =
         (mmu_entry *)(uintptr_t)(mmu_address(mmu_root[511]) + image_virtual_offset);
     mmu_root[0] = 0;

@@ -3,14 +3,18 @@
  */
 #include "arch/trap.h"
 
-#include "arch/stack.h"
+#include "backtrace/backtrace.h"
 #include "cairn/error.h"
 #include "machine/trap.h"
 #include "panic/panic.h"
 #include "x86_64.h"
 
-enum vector { VECTOR_STACK = 12, VECTOR_PROTECTION = 13, VECTOR_PAGE_FAULT = 14 };
-enum { VECTOR_DOUBLE_FAULT = 8 };
+enum vector {
+    VECTOR_DOUBLE_FAULT = 8,
+    VECTOR_STACK = 12,
+    VECTOR_PROTECTION = 13,
+    VECTOR_PAGE_FAULT = 14,
+};
 
 /* Intel SDM volume 3, table 6-1. */
 static const char *const vector_names[32] = {
@@ -59,10 +63,18 @@ static uint64_t fault_address(void)
     return address;
 }
 
-static bool in_guard_page(uint64_t address)
+/* Why, in a few words: a guard page that was hit is the real reason. */
+static const char *trap_reason(const struct trap_frame *frame)
 {
-    return address - (uintptr_t)boot_stack_guard < PAGE_SIZE ||
-           address - (uintptr_t)exception_stack_guard < PAGE_SIZE;
+    const char *guard = NULL;
+
+    /* A fault that can't be pushed onto the full stack becomes a double fault. */
+    if (frame->vector == VECTOR_PAGE_FAULT || frame->vector == VECTOR_DOUBLE_FAULT)
+        guard = backtrace_guard_hit(fault_address());
+    if (guard != NULL)
+        return guard;
+    return frame->vector < ARRAY_COUNT(vector_names) ? vector_names[frame->vector]
+                                                     : "unknown exception";
 }
 
 uintptr_t trap_program_counter(const struct trap_frame *frame)
@@ -93,8 +105,6 @@ static void print_page_fault(plain_sink *sink, uint64_t error)
     plain_text(sink, (error & 0x01) != 0 ? ": the page forbids it" : ": nothing is mapped there");
     if ((error & 0x08) != 0)
         plain_text(sink, " (a reserved bit is set in its page-table entry)");
-    if (in_guard_page(address))
-        plain_text(sink, " (guard page: the stack has overflowed)");
     plain_text(sink, "\n");
 }
 
@@ -127,8 +137,6 @@ void trap_print(plain_sink *sink, const struct trap_frame *frame)
 
     if (frame->vector == VECTOR_PAGE_FAULT)
         print_page_fault(sink, frame->error);
-    if (frame->vector == VECTOR_DOUBLE_FAULT && in_guard_page(fault_address()))
-        plain_text(sink, "guard page hit: the stack has overflowed\n");
     print_registers(sink, registers, sizeof(registers) / sizeof(registers[0]));
 }
 
@@ -145,7 +153,7 @@ void trap_handle(struct trap_frame *frame)
         frame->rip = (uintptr_t)guarded_copy_failed;
         return;
     }
-    panic_trap(frame->vector < 32 ? vector_names[frame->vector] : "unknown exception", frame);
+    panic_trap(trap_reason(frame), frame);
 }
 
 int memory_copy_guarded(void *to, const void *from, size_t size)
