@@ -30,20 +30,26 @@ static const struct console_driver *console_driver GUARDED_BY(console_lock);
 static bool console_stalled GUARDED_BY(console_lock); /* the last byte was given up */
 
 /*
- * Sends one byte. A terminal that stops reading for a while holds an emulated port up for longer
- * than a driver's patience, so a byte gets several turns of it; once one was given up, the next
- * bytes get a single turn, until the port takes one again.
+ * Sends a byte that the port didn't take. A terminal that stops reading for a while holds an
+ * emulated port up for longer than a driver's patience, so a byte gets several turns of it; once
+ * one was given up, the next bytes get a single turn, until the port takes one again.
  */
-static int send_byte(char byte) REQUIRES(console_lock)
+static __attribute__((noinline)) int send_patiently(char byte) REQUIRES(console_lock)
 {
-    unsigned turns = console_stalled ? 1 : SEND_TURNS;
-    int error;
+    int error = ERROR_TIMED_OUT;
 
-    do
+    for (unsigned turn = 1; error != OK && !console_stalled && turn < SEND_TURNS; turn++)
         error = console_driver->send(&console_uart, (uint8_t)byte);
-    while (error == ERROR_TIMED_OUT && --turns > 0);
     console_stalled = error != OK;
     return error;
+}
+
+static inline int send_byte(char byte) REQUIRES(console_lock)
+{
+    if (console_driver->send(&console_uart, (uint8_t)byte) != OK)
+        return send_patiently(byte);
+    console_stalled = false;
+    return OK;
 }
 
 static void send_all(const char *text, size_t size) REQUIRES(console_lock)

@@ -2,16 +2,18 @@
 #
 #   target: prerequisites ##group What it does
 #   ##variable NAME=default What it is for
+#   ##title A line that is printed first
 #
 # A group is one of those below; another one is shown last, under its own name.
 
 BEGIN {
-    count = split("build run grade check docs", order)
+    count = split("build run grade check docs course", order)
     title["build"] = "Building"
     title["run"] = "Running and debugging"
     title["grade"] = "Grading"
     title["check"] = "Measuring and checking"
     title["docs"] = "Documentation"
+    title["course"] = "Making the course"
 }
 
 /^[A-Za-z0-9_.-]+:.*##[a-z]+ / {
@@ -29,6 +31,12 @@ BEGIN {
     lines[group] = lines[group] sprintf("  %-24s %s\n", target, text)
 }
 
+/^##title / {
+    text = $0
+    sub(/^##title /, "", text)
+    first = first text "\n"
+}
+
 /^##variable / {
     text = $0
     sub(/^##variable [^ ]+ /, "", text)
@@ -36,6 +44,8 @@ BEGIN {
 }
 
 END {
+    if (first != "")
+        print first
     print "make TARGET [VARIABLE=value]...\n"
     for (i = 1; i <= count; i++) {
         if (order[i] in lines)

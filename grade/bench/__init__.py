@@ -1,0 +1,1 @@
+"""What the kernel's operations cost, in guest instructions, against their budgets: `make bench`."""

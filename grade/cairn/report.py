@@ -1,0 +1,91 @@
+"""The marks for people: a table, and what to do about each test that failed."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cairn.results import ExerciseResult, Results, TestResult
+from cairn.session import Session
+
+
+def verdict(exercise: ExerciseResult | None, test: TestResult) -> Text:
+    """One word for a test."""
+    if not test.passed:
+        return Text("failed", style="red")
+    if exercise is not None and exercise.earned(test) < test.points:
+        return Text("held back", style="yellow")
+    return Text("passed", style="green")
+
+
+def marks_table(results: Results) -> Table:
+    """A line for each exercise, and below it a row for each of its tests."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("exercise and test", overflow="fold")
+    table.add_column("result", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("instructions", justify="right", no_wrap=True)
+    for exercise in results.exercises:
+        title = Text(f"{exercise.exercise.id} {exercise.exercise.title}", style="bold")
+        marks = Text(f"{exercise.points}/{exercise.max_points}", style="bold")
+        table.add_row(title, "", marks, "")
+        for test in exercise.tests:
+            points = f"{exercise.earned(test)}/{test.points}"
+            table.add_row(test_title(test), verdict(exercise, test), points, count_of(test))
+    if results.extra:
+        table.add_row(Text("further tests", style="bold"), "", "", "")
+    for test in results.extra:
+        table.add_row(test_title(test), verdict(None, test), "", count_of(test))
+    return table
+
+
+def test_title(test: TestResult) -> str:
+    """A test's name below its exercise."""
+    return "    " + test.id.partition("::")[2]
+
+
+def count_of(test: TestResult) -> str:
+    """A test's instructions, empty when it never got to count."""
+    return f"{test.guest_instructions:,}" if test.guest_instructions else ""
+
+
+def print_failures(console: Console, results: Results) -> None:
+    """What came of each test that failed."""
+    groups: list[tuple[ExerciseResult | None, list[TestResult]]] = [
+        (exercise, exercise.tests) for exercise in results.exercises
+    ]
+    for exercise, tests in [*groups, (None, results.extra)]:
+        for test in tests:
+            if test.passed:
+                continue
+            name = f"exercise {exercise.exercise.id}, " if exercise else ""
+            console.print(f"\n{name}{test.id}", style="bold red", markup=False, highlight=False)
+            for line in test.message.splitlines():
+                console.print("  " + line, markup=False, highlight=False, soft_wrap=True)
+        if exercise and not exercise.positives_pass:
+            held = [t.id.partition("::")[2] for t in tests if t.passed and t.negative]
+            if held:
+                text = f"\nheld back until the other tests of {exercise.exercise.id} pass: "
+                console.print(text + ", ".join(held), style="yellow", highlight=False)
+
+
+def print_report(session: Session, results: Results, repeat: str) -> None:
+    """Prints everything."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=100)
+    labs = ", ".join(f"lab {lab.number:02}, {lab.title}" for lab in results.labs)
+    build = session.arch + (", with sanitizer" if session.sanitized else "")
+    console.print(f"{labs} on {build}, seed {session.seed}\n", style="bold", highlight=False)
+    console.print(marks_table(results))
+    print_failures(console, results)
+    style = "bold green" if results.full else "bold red"
+    console.print(
+        f"\n{results.points} of {results.max_points} points", style=style, highlight=False
+    )
+    if not results.full:
+        console.print(f"The same again:       {repeat}", highlight=False, markup=False)
+        replay = repeat.replace(" grade ", " replay ", 1)
+        console.print(f"One test in GDB:      {replay} TEST=<name>", highlight=False, markup=False)
+        console.print(f"Logs of the failures: {session.logs}", highlight=False, markup=False)

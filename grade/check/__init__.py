@@ -1,0 +1,1 @@
+"""The project's own rules, and the analysers that it uses: `make check`."""

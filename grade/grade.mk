@@ -1,0 +1,61 @@
+# Running, debugging and grading the kernel: the grader is the Python package grade/cairn, and knows
+# alone how QEMU is called.
+#
+# Options: LAB=number|all TEST=name SEED=number JOBS=number JSON=, JUNIT=, GRADESCOPE=file
+#          GRADE_EXTRA=dir for grade; PROCESSORS= MEMORY= COMMAND_LINE= QEMU_EXTRA= for run and gdb.
+
+#@instructor
+include grade/host/host.mk
+
+.PHONY: grade-selftest
+#@end
+
+LAB         ?=
+TEST        ?=
+SEED        ?=
+JOBS        ?=
+JSON        ?=
+JUNIT       ?=
+GRADESCOPE  ?=
+GRADE_EXTRA ?=
+PROCESSORS  ?= 1
+MEMORY      ?= 256M
+COMMAND_LINE ?=
+QEMU_EXTRA  ?=
+SLOW        ?=
+FULL        ?=
+
+CAIRN := PYTHONPATH=grade PYTHONPYCACHEPREFIX=$(CURDIR)/$(BUILD)/pycache
+cairn  = $(CAIRN) $(PYTHON) -m cairn $(1) --arch $(ARCH) $(if $(filter 1,$(SAN)),--sanitized)
+
+GRADE_OPTIONS = $(if $(TEST),--test '$(TEST)') $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)') \
+    $(if $(GRADE_EXTRA),--extra '$(GRADE_EXTRA)')
+REPORT_OPTIONS = $(if $(JSON),--json '$(JSON)') $(if $(JUNIT),--junit '$(JUNIT)') \
+    $(if $(GRADESCOPE),--gradescope '$(GRADESCOPE)')
+MACHINE_OPTIONS = --variant $(VARIANT) --processors $(PROCESSORS) --memory $(MEMORY) \
+    --append '$(COMMAND_LINE)' --qemu='$(QEMU_EXTRA)'
+
+.PHONY: run gdb grade replay test
+run: kernel | host-tools-run ##run Boot Cairn to the monitor prompt (PROCESSORS=, MEMORY=, COMMAND_LINE=)
+	@exec env $(call cairn,run) $(MACHINE_OPTIONS)
+
+gdb: kernel | host-tools-run host-tools-gdb ##run Boot Cairn halted, with GDB attached
+	@env $(call cairn,gdb) $(MACHINE_OPTIONS)
+
+grade: | host-tools-run host-tools-test ##grade Grade a lab (LAB=number|all, TEST=, SEED=, JSON=file)
+	@env $(call cairn,grade) $(if $(LAB),--lab '$(LAB)') $(GRADE_OPTIONS) $(REPORT_OPTIONS)
+
+replay: | host-tools-run host-tools-test host-tools-gdb ##grade Run one test again under GDB (TEST=name, SEED=)
+	@env $(call cairn,replay) $(if $(LAB),--lab '$(LAB)') $(GRADE_OPTIONS)
+
+#@instructor
+# SLOW=1 tries the labs' stubs and wrong solutions too; FULL=1 tries all of them.
+grade-selftest: | host-tools-run host-tools-test ##check Test the grader itself, with hostile kernels (SLOW=1, FULL=1)
+	@env -u MAKEFLAGS FULL='$(FULL)' $(CAIRN) PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 CAIRN_ARCH=$(ARCH) $(PYTHON) -m pytest -q \
+	    -c grade/pytest.ini --rootdir grade -p no:cacheprovider -p xdist.plugin -n $(or $(JOBS),2) --dist loadgroup \
+	    $(if $(filter 1,$(SLOW) $(FULL)),,-m 'not slow') $(if $(TEST),-k '$(TEST)') grade/selftest
+
+test: host-test grade-selftest
+#@end
+test: ##grade Run every test: all labs of this tree, and before them the course's own
+	@env $(call cairn,grade) --lab all $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)') $(REPORT_OPTIONS)

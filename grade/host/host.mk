@@ -1,0 +1,66 @@
+# Host tests: the kernel's parsers and other pure code, built for this machine with sanitizers and
+# tried on real, odd and broken input. Targets: host-test, host-tables.
+#
+# HOST_SEED and HOST_MUTATIONS (in the environment) choose what is broken at random, and how often.
+
+HOST_OUT := $(BUILD)/host
+HOST_CC  ?= gcc
+FUZZ_CC  ?= clang
+# Seconds that each fuzzer runs in host-test.
+FUZZ_SECONDS ?= 3
+
+# Code that needs no machine: it compiles with these includes only.
+HOST_PURE := $(sort $(wildcard kernel/device_tree/*.c kernel/acpi/*.c)) \
+    kernel/arch/x86_64/pvh.c kernel/boot/boot_info.c kernel/boot/command_line.c \
+    kernel/boot/memory_kind.c kernel/boot/memory_map_normalise.c \
+    kernel/format/format.c kernel/format/format_number.c \
+    kernel/lib/string.c kernel/ramdisk/tar.c kernel/symbols/symbol_lookup.c kernel/symbols/symbols.c
+HOST_HARNESS := $(sort $(wildcard grade/host/tables/*.c))
+# The fuzzers share everything but the command's own requests.
+FUZZ_HARNESS := grade/host/tables/check.c grade/host/tables/memory.c grade/host/tables/outside.c
+FUZZERS := $(patsubst grade/host/fuzz/%.c,%,$(sort $(wildcard grade/host/fuzz/fuzz_*.c)))
+
+HOST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer -fno-strict-aliasing \
+    -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
+    -Ikernel -Ikernel/include
+HOST_KERNEL_FLAGS := -ffreestanding -include grade/host/tables/rename.h
+HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_SANITIZE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+
+HOST_TABLES  := $(HOST_OUT)/tables
+HOST_OBJECTS := $(HOST_PURE:%=$(HOST_OUT)/objects/%.o) $(HOST_HARNESS:%=$(HOST_OUT)/objects/%.o)
+FUZZ_OBJECTS := $(HOST_PURE:%=$(HOST_OUT)/fuzz-objects/%.o) \
+    $(FUZZ_HARNESS:%=$(HOST_OUT)/fuzz-objects/%.o)
+FUZZ_MAINS   := $(FUZZERS:%=$(HOST_OUT)/fuzz-objects/grade/host/fuzz/%.c.o)
+
+$(HOST_OUT)/objects/kernel/%.o $(HOST_OUT)/fuzz-objects/kernel/%.o: HOST_KIND := $(HOST_KERNEL_FLAGS)
+
+$(HOST_OUT)/objects/%.c.o: %.c grade/host/host.mk
+	$(call say,HOSTCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(HOST_KIND) $(HOST_SANITIZE) -MMD -MP -c $< -o $@
+
+$(HOST_OUT)/fuzz-objects/%.c.o: %.c grade/host/host.mk
+	$(call say,FUZZCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(HOST_CFLAGS) $(HOST_KIND) $(FUZZ_SANITIZE) -MMD -MP -c $< -o $@
+
+$(HOST_TABLES): $(HOST_OBJECTS)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOST_CC) $(HOST_SANITIZE) $^ -o $@
+
+$(FUZZERS:%=$(HOST_OUT)/%): $(HOST_OUT)/%: $(HOST_OUT)/fuzz-objects/grade/host/fuzz/%.c.o $(FUZZ_OBJECTS)
+	$(call say,FUZZLD,$@)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ -o $@
+
+.PHONY: host-tables host-test
+host-tables: $(HOST_TABLES) $(FUZZERS:%=$(HOST_OUT)/%)
+
+host-test: host-tables | host-tools-test ##grade Try the parsers on this machine, on broken tables too
+	$(Q)PYTHONPATH=$(CURDIR)/grade:$(CURDIR)/grade/host/tests HOST_OUT=$(CURDIR)/$(HOST_OUT) \
+	    FUZZ_SECONDS=$(FUZZ_SECONDS) $(PYTHON) -m pytest -q -n 2 -p no:cacheprovider \
+	    --import-mode=importlib --rootdir=grade/host -c /dev/null $(HOST_TEST_ARGS) grade/host/tests
+
+-include $(HOST_OBJECTS:.o=.d) $(FUZZ_OBJECTS:.o=.d) $(FUZZ_MAINS:.o=.d)
+
+include grade/host/editor/editor.mk

@@ -1,0 +1,163 @@
+"""The rules of `make check`, each on a small tree that breaks it and on one that does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from check import contract_rules, exercise_rules, include_rules, lab_rules, text_rules
+from check.include_rules import ARCHES
+from check.tree import Rule, Tree
+
+EXERCISE = """/* Exercise 9.1. */
+#include "lib/util.h"
+
+//@exercise 9.1 Count
+int count(void)
+{
+    return 1;
+}
+//@stub
+// int count(void)
+// {
+//     todo("9.1");
+//     return 0;
+// }
+//@end
+"""
+
+
+def complaints(rule: Rule, folder: Path, files: dict[str, str]) -> list[str]:
+    """What a rule says of a tree that holds these files."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(text.encode())
+    return [str(complaint) for complaint in rule(Tree(folder, files))]
+
+
+@pytest.mark.parametrize("text, says", [
+    ("int a; \n", "blanks at the end"),
+    ("int a;\r\n", "CR LF"),
+    ("\tint a;\n", "tab"),
+    ("int a;", "no newline"),
+    ("int a;\n\n", "blank line at the end"),
+])
+def test_untidy_text_is_found(tmp_path, text, says):
+    found = complaints(text_rules.check_text, tmp_path, {"kernel/a.c": text})
+    assert len(found) == 1 and says in found[0]
+
+
+def test_makefiles_may_have_tabs(tmp_path):
+    assert not complaints(text_rules.check_text, tmp_path, {"Makefile": "a:\n\ttrue\n"})
+
+
+def test_only_known_names_lie_at_the_top(tmp_path):
+    files = {"Makefile": "a\n", ".ci/run": "a\n", "notes.txt": "a\n"}
+    assert complaints(text_rules.check_top_level, tmp_path, files) == [
+        "notes.txt: does not belong at the top level"]
+
+
+def test_a_long_file_is_found(tmp_path):
+    files = {"kernel/a.c": "int a;\n" * 401, "kernel/b.c": "int a;\n" * 400}
+    assert complaints(text_rules.check_length, tmp_path, files) == [
+        "kernel/a.c: has 401 lines; a file has at most 400"]
+
+
+def test_marks_of_unfinished_work_are_found_and_todo_calls_are_not(tmp_path):
+    files = {"kernel/a.c": "/* TO" "DO: more */\n", "kernel/b.c": 'todo("1.1");\n'}
+    found = complaints(text_rules.check_marks, tmp_path, files)
+    assert len(found) == 1 and found[0].startswith("kernel/a.c:1:")
+
+
+@pytest.mark.parametrize("line", [
+    "#ifdef __x86_64__", "#if defined(__riscv)", "#elif __aarch64__",
+    'if (strcmp(arch_name, "x86_64") == 0)',
+])
+def test_generic_code_must_not_ask_for_the_architecture(tmp_path, line):
+    files = {"kernel/log/log.c": line + "\n", "kernel/arch/x86_64/cpu.c": line + "\n"}
+    found = complaints(include_rules.check_arch_conditions, tmp_path, files)
+    assert len(found) == 1 and found[0].startswith("kernel/log/log.c:1:")
+
+
+def test_an_include_guard_is_no_conditional_on_the_architecture(tmp_path):
+    files = {"kernel/arch/cpu.h": "#ifndef ARCH_CPU_H\n"}
+    assert not complaints(include_rules.check_arch_conditions, tmp_path, files)
+
+
+def test_abi_headers_include_only_abi_headers(tmp_path):
+    files = {
+        "kernel/log/log.h": "\n",
+        "kernel/include/cairn/error.h": "\n",
+        "kernel/include/cairn/good.h": '#include <stdint.h>\n#include "cairn/error.h"\n',
+        "kernel/include/cairn/bad.h": '#include "log/log.h"\n',
+    }
+    assert complaints(include_rules.check_abi_headers, tmp_path, files) == [
+        "kernel/include/cairn/bad.h:1: an ABI header includes log/log.h, which is private"]
+
+
+def test_private_headers_stay_in_their_folder(tmp_path):
+    files = {
+        "kernel/log/log.h": "\n",
+        "kernel/log/ring.h": "\n",
+        "kernel/log/log.c": '#include "log/log.h"\n#include "log/ring.h"\n',
+        "kernel/panic/panic.c": '#include "log/log.h"\n#include "log/ring.h"\n',
+    }
+    assert complaints(include_rules.check_private_headers, tmp_path, files) == [
+        "kernel/panic/panic.c:2: includes log/ring.h, which is private to kernel/log"]
+
+
+def test_machine_headers_are_included_through_the_contract(tmp_path):
+    files = {"kernel/log/log.c": '#include "machine/cpu.h"\n',
+             "kernel/arch/cpu.h": '#include "machine/cpu.h"\n'}
+    found = complaints(include_rules.check_private_headers, tmp_path, files)
+    assert len(found) == 1 and found[0].startswith("kernel/log/log.c:1:")
+
+
+def test_every_architecture_defines_the_contract(tmp_path):
+    header = "extern const char arch_name[];\n_Noreturn void cpu_halt(void);\n"
+    files = {"kernel/arch/cpu.h": header}
+    for arch in ARCHES:
+        text = f'const char arch_name[] = "{arch}";\n'
+        if arch != "riscv64":
+            text += "_Noreturn void cpu_halt(void)\n{\n    for (;;) {\n    }\n}\n"
+        files[f"kernel/arch/{arch}/cpu.c"] = text
+    assert complaints(contract_rules.check_contract_complete, tmp_path, files) == [
+        "kernel/arch/cpu.h: riscv64 does not define cpu_halt"]
+
+
+def test_a_good_exercise_passes_and_becomes_its_stub(tmp_path):
+    name = "kernel/lib/count.c"
+    assert not complaints(exercise_rules.check_exercises, tmp_path, {name: EXERCISE})
+    stub = exercise_rules.stubbed(Tree(tmp_path, [name]).files[0])
+    assert 'todo("9.1");\n    return 0;' in stub
+    assert "return 1" not in stub and "@" not in stub
+
+
+@pytest.mark.parametrize("before, after, says", [
+    ("//@end\n", "", "without its @end"),
+    ("//@stub\n", "", "has no @stub"),
+    ('todo("9.1")', 'todo("9.2")', "does not call"),
+    ("// }\n//@end", "}\n//@end", "a stub's line"),
+    ("//@end\n", "//@end\nint given;\n", "given code"),
+    ("//@exercise 9.1 Count", "//@exercise 9.1", "not understood"),
+    ("int count", "//@lab 3\nint count", "within the region"),
+    ("//@exercise", "//@until 3\n//@end\n//@exercise", "in or beside an exercise"),
+])
+def test_a_malformed_exercise_is_found(tmp_path, before, after, says):
+    text = EXERCISE.replace(before, after, 1)
+    found = complaints(exercise_rules.check_exercises, tmp_path, {"kernel/lib/count.c": text})
+    assert any(says in complaint for complaint in found), found
+
+
+@pytest.mark.parametrize("table, says", [
+    ('id = "9.1"\ntitle = "Count"\nfiles = ["kernel/lib/count.c"]', ""),
+    ('id = "9.1"\ntitle = "Other"\nfiles = ["kernel/lib/count.c"]', "in lab.toml"),
+    ('id = "9.2"\ntitle = "Count"\nfiles = ["kernel/lib/count.c"]', "is not marked"),
+    ('id = "9.1"\ntitle = "Count"\nfiles = []', "no lab.toml lists"),
+    ('id = "9.1"\ntitle = "Count"\nfiles.x86_64 = ["kernel/lib/count.c"]', ""),
+])
+def test_lab_tables_and_markers_agree(tmp_path, table, says):
+    files = {"kernel/lib/count.c": EXERCISE, "labs/09-count/lab.toml": f"[[exercise]]\n{table}\n"}
+    found = complaints(lab_rules.check_lab_tables, tmp_path, files)
+    assert any(says in complaint for complaint in found) if says else not found

@@ -1,0 +1,90 @@
+"""Command line of the labs, for make and for hand.
+
+    python -m cairn_labs list                                  the labs and their exercises
+    python -m cairn_labs check                                 what is wrong with the sources
+    python -m cairn_labs stub 1.4 1.5 OUT                      the whole tree with stubs in it
+    python -m cairn_labs stage --lab 1 --kind handout OUT      the tree of a lab, as students get it
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from cairn_labs.course.checks import problems
+from cairn_labs.course.leaks import checked_stage
+from cairn_labs.course.sources import Course
+from cairn_labs.course.stage import KINDS, write_tree
+from cairn_labs.description import read_labs
+from cairn_labs.errors import SourceError
+from cairn_labs.tree import PROJECT, stub_tree
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cairn_labs", description="The labs as data.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="list the labs and their exercises")
+    commands.add_parser("check", help="tell what is wrong with the sources")
+    stage = commands.add_parser("stage", help="write the tree of a lab")
+    stage.add_argument("--lab", type=int, required=True)
+    stage.add_argument("--kind", choices=KINDS, required=True)
+    stage.add_argument("out", type=Path, help="a folder that is new or empty")
+    stub = commands.add_parser("stub", help="copy the tree with some exercises as stubs")
+    stub.add_argument("exercise", nargs="+", help="an exercise's number, or `all`")
+    stub.add_argument("out", type=Path, help="a folder that is new or empty")
+    return parser
+
+
+def list_labs() -> None:
+    for lab in read_labs(PROJECT):
+        print(f"Lab {lab.number:02}: {lab.title}")
+        for exercise in lab.exercises:
+            print(f"  {exercise.id}  {exercise.points:3} points  {exercise.title}")
+
+
+def say(errors: Iterable[SourceError]) -> int:
+    """Tells what is wrong; the exit status."""
+    status = 0
+    for error in errors:
+        print(f"cairn_labs: {error}", file=sys.stderr)
+        status = 1
+    return status
+
+
+def stage(options: argparse.Namespace) -> int:
+    """Writes a lab's tree, if the sources are sound and nothing secret gets into it."""
+    course = Course(PROJECT)
+    status = say(problems(course))
+    if status == 0:
+        tree, leaks = checked_stage(course, options.lab, options.kind)
+        status = say(leaks)
+    if status == 0:
+        write_tree(tree, options.out)
+        print(f"{options.out}: lab {options.lab}, {options.kind}, {len(tree)} files")
+    return status
+
+
+def main() -> int:
+    options = arguments().parse_args()
+    try:
+        if options.command == "list":
+            list_labs()
+            return 0
+        if options.command == "check":
+            return say(problems(Course(PROJECT)))
+        if options.command == "stage":
+            return stage(options)
+        numbers = list(options.exercise)
+        if numbers == ["all"]:
+            numbers = [exercise.id for lab in read_labs(PROJECT) for exercise in lab.exercises]
+        for name in stub_tree(PROJECT, options.out, numbers):
+            print(name)
+    except SourceError as error:
+        return say([error])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

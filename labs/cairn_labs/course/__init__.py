@@ -1,0 +1,1 @@
+"""Making the course out of its sources: stages, what must not be in them, and releases."""

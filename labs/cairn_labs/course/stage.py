@@ -1,0 +1,68 @@
+"""The tree of a lab, as a student receives it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cairn_labs.course.front import STAGE_FILE, readme_front, stage_file
+from cairn_labs.course.sources import Course
+from cairn_labs.errors import SourceError
+
+HANDOUT = "handout"
+START = "start"
+SOLUTION = "solution"
+KINDS = (HANDOUT, START, SOLUTION)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a tree."""
+
+    data: bytes
+    executable: bool = False
+
+
+Tree = dict[str, File]
+
+
+def unsolved(course: Course, lab: int, kind: str) -> frozenset[str]:
+    """The exercises that a tree holds as stubs."""
+    if kind not in KINDS:
+        raise SourceError("KIND", 0, f"{kind!r} is not one of {', '.join(KINDS)}")
+    first = {HANDOUT: 1, START: lab, SOLUTION: lab + 1}[kind]
+    return frozenset(number for number, (owner, _) in course.exercises.items()
+                     if first <= owner.number <= lab)
+
+
+def make_stage(course: Course, lab: int, kind: str) -> Tree:
+    """A lab's tree, by file names."""
+    stubs = unsolved(course, lab, kind)
+    front = readme_front(course, course.lab(lab), kind)
+    tree: Tree = {}
+    for name in course.names:
+        if not course.is_in(name, lab):
+            continue
+        path = course.project / name
+        if path.is_symlink():
+            raise SourceError(name, 0, "is a symbolic link, which no tree of the course holds")
+        source = course.sources.get(name)
+        if source is None:
+            data = path.read_bytes()
+        else:
+            data = source.staged(lab, stubs, front).encode()
+        tree[name] = File(data, os.access(path, os.X_OK))
+    tree[STAGE_FILE] = File(stage_file(course.lab(lab), kind).encode())
+    return tree
+
+
+def write_tree(tree: Tree, out: Path) -> None:
+    """Writes a tree into a folder that is new or empty."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise SourceError(str(out), 0, "is there already and not an empty folder")
+    for name, file in sorted(tree.items()):
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.data)
+        path.chmod(0o755 if file.executable else 0o644)
