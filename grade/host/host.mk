@@ -35,12 +35,12 @@ FUZZ_MAINS   := $(FUZZERS:%=$(HOST_OUT)/fuzz-objects/grade/host/fuzz/%.c.o)
 
 $(HOST_OUT)/objects/kernel/%.o $(HOST_OUT)/fuzz-objects/kernel/%.o: HOST_KIND := $(HOST_KERNEL_FLAGS)
 
-$(HOST_OUT)/objects/%.c.o: %.c grade/host/host.mk
+$(HOST_OUT)/objects/%.c.o: %.c grade/host/host.mk | host-tools-test
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(HOST_KIND) $(HOST_SANITIZE) -MMD -MP -c $< -o $@
 
-$(HOST_OUT)/fuzz-objects/%.c.o: %.c grade/host/host.mk
+$(HOST_OUT)/fuzz-objects/%.c.o: %.c grade/host/host.mk | host-tools-test
 	$(call say,FUZZCC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(HOST_CFLAGS) $(HOST_KIND) $(FUZZ_SANITIZE) -MMD -MP -c $< -o $@

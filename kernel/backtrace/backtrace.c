@@ -7,6 +7,7 @@
 #include "cairn/error.h"
 #include "lib/util.h"
 
+//@quote [find-stack]
 int backtrace_find_stack(uintptr_t address, struct stack_bounds *bounds)
 {
     const struct stack_bounds stacks[] = {
@@ -23,6 +24,7 @@ int backtrace_find_stack(uintptr_t address, struct stack_bounds *bounds)
     }
     return ERROR_NOT_FOUND;
 }
+//@quote [find-stack]
 
 const char *backtrace_guard_hit(uintptr_t address)
 {

@@ -87,6 +87,7 @@ static int map_leaf(uint64_t virtual, uint64_t physical, unsigned level, enum mm
 }
 
 /* Maps whole pages in the largest leaves that fit. */
+//@quote [map-range]
 static int map_range(uint64_t virtual, uint64_t physical, uint64_t size, enum mmu_access access)
 {
     while (size > 0) {
@@ -101,6 +102,7 @@ static int map_range(uint64_t virtual, uint64_t physical, uint64_t size, enum mm
     }
     return OK;
 }
+//@quote [map-range]
 
 void *device_map(uint64_t physical, uint64_t size)
 {

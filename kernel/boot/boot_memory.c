@@ -28,6 +28,7 @@ static uint64_t usable_bytes(const struct memory_map *map)
     return bytes;
 }
 
+//@quote [memory-init]
 static int memory_init(void)
 {
     int error = memory_map_normalise(&boot_info.firmware_memory, &boot_info.memory);
@@ -46,3 +47,4 @@ static int memory_init(void)
     return error;
 }
 INIT_CALL(memory, memory_init);
+//@quote [memory-init]

@@ -52,6 +52,7 @@ static inline int send_byte(char byte) REQUIRES(console_lock)
     return OK;
 }
 
+//@quote [send-all]
 static void send_all(const char *text, size_t size) REQUIRES(console_lock)
 {
     for (size_t i = 0; i < size; i++) {
@@ -61,6 +62,7 @@ static void send_all(const char *text, size_t size) REQUIRES(console_lock)
             return;
     }
 }
+//@quote [send-all]
 
 void console_write(const char *text, size_t size)
 {

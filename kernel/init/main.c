@@ -9,6 +9,7 @@
 
 REGISTER_TABLE_DECLARE(init_call, init_calls);
 
+//@quote [kernel-main]
 _Noreturn void kernel_main(void)
 {
     REGISTER_TABLE_FOR_EACH (init_call, call, init_calls) {
@@ -19,6 +20,7 @@ _Noreturn void kernel_main(void)
     log_notice("nothing is left to run");
     cpu_halt();
 }
+//@quote [kernel-main]
 
 /* The first line that a person sees; its name sorts it behind the console and the log. */
 static int welcome(void)

@@ -85,11 +85,8 @@ static size_t write_time(char *line, size_t size)
                        (unsigned long long)microseconds);
 }
 
-static void console_show_line(enum log_level level, char *line, size_t length)
+static void console_show_line(char *line, size_t length)
 {
-    /* The level stands in the line only where it matters. */
-    if (level <= LOG_WARNING)
-        console_print("%s: ", level_names[level]);
     line[length] = '\n';
     console_write(line, length + 1);
 }
@@ -100,6 +97,9 @@ void log_write(enum log_level level, const char *format, ...)
     va_list arguments;
 
     size_t length = write_time(line, LOG_LINE_MAX);
+    /* The level stands in the line only where it matters. */
+    if (level <= LOG_WARNING)
+        length += format_text(line + length, LOG_LINE_MAX - length, "%s: ", level_names[level]);
     va_start(arguments, format);
     length += format_text_list(line + length, LOG_LINE_MAX - length, format, arguments);
     va_end(arguments);
@@ -111,7 +111,7 @@ void log_write(enum log_level level, const char *format, ...)
     bool shown = console_follows && level <= console_level;
     spinlock_release(&log_lock);
     if (shown)
-        console_show_line(level, line, length);
+        console_show_line(line, length);
 }
 
 void log_set_console_level(enum log_level level)
@@ -165,7 +165,7 @@ void log_show(enum log_level level)
 
     for (size_t i = 0; (length = log_read(i, &line_level, line, LOG_LINE_MAX)) >= 0; i++) {
         if (line_level <= level)
-            console_show_line(line_level, line, (size_t)length);
+            console_show_line(line, (size_t)length);
     }
 }
 

@@ -45,6 +45,7 @@ static void print_place(const char *file, unsigned line)
 }
 
 /* One line of a backtrace: number, address, function and offset, file and line. */
+//@quote [print-return]
 static void print_return(unsigned number, uintptr_t address, bool is_return)
 {
     struct symbol_location location;
@@ -68,6 +69,7 @@ static void print_return(unsigned number, uintptr_t address, bool is_return)
     }
     text("\n");
 }
+//@quote [print-return]
 
 /*
  * Where it stopped, and where it would have returned to when no frame record tells: 0 for neither.

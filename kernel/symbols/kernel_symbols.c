@@ -3,6 +3,7 @@
  */
 #include "cairn/error.h"
 #include "init/init.h"
+#include "lib/error_text.h"
 #include "log/log.h"
 #include "ramdisk/ramdisk.h"
 #include "symbols/symbols.h"
@@ -29,8 +30,12 @@ static int symbols_init(void)
     struct ramdisk_file file;
     int error = ramdisk_find("symbols", &file);
 
-    if (error != OK) {
+    if (error == ERROR_NOT_FOUND) {
         log_notice("no symbols in the ramdisk: backtraces show numbers only");
+        return OK;
+    }
+    if (error != OK) {
+        log_warning("the ramdisk can't be read: %s", error_text(error));
         return OK;
     }
     error = symbol_table_open(file.data, file.size, &kernel_table);

@@ -59,6 +59,7 @@
 
     .section .head, "ax"
     .globl  boot_entry
+//@quote [arm-header]
 boot_entry:
     b       boot_start
     .word   0
@@ -67,6 +68,7 @@ boot_entry:
     .quad   HEADER_FLAGS
     .quad   0, 0, 0
     .ascii  "ARM\x64"
+//@quote [arm-header]
     .word   0
 
     .section .init.text, "ax"

@@ -104,6 +104,7 @@ boot_start:
      * be fetched, and the fault enters the trap vector, a virtual address. So no identity map is
      * needed. A processor that lacks Sv48 ignores the write (section 4.1.11) and simply goes on.
      */
+//@quote [riscv-translation-on]
     lla     t0, boot_virtual
     add     t0, t0, s5
     csrw    stvec, t0
@@ -114,6 +115,7 @@ boot_start:
     sfence.vma
     csrw    satp, t0
     j       boot_refuse
+//@quote [riscv-translation-on]
 
     .balign 4                           /* stvec's lowest two bits are its mode */
 boot_virtual:

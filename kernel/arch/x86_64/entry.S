@@ -35,12 +35,14 @@
 #define DIRECT_TABLES 4
 #define SERIAL_PORT   0x3f8
 
+//@quote [x86-note]
 /* Note type 18, XEN_ELFNOTE_PHYS32_ENTRY: where a PVH loader enters. */
     .section .note.Xen, "a", @note
     .balign 4
     .long 4, 8, 18
     .asciz "Xen"
     .quad PHYSICAL(pvh_entry)
+//@quote [x86-note]
 
     .section .head, "ax"
     .code32
@@ -98,6 +100,7 @@ pvh_entry:
     decl %ecx
     jnz 1b
 
+//@quote [x86-image-pages]
     /* The image: text executable, constants read-only, the rest writable. */
     movl $PHYSICAL(image_start), %eax
     movl $(PHYSICAL(image_level0) + (LINK_IMAGE_START - LINK_OFFSET) / 4096 * 8), %edi
@@ -116,6 +119,7 @@ pvh_entry:
     addl $4096, %eax
     cmpl $PHYSICAL(image_end), %eax
     jb 2b
+//@quote [x86-image-pages]
 
     /* Into long mode. */
     movl %cr4, %eax
@@ -177,6 +181,7 @@ entry_gdt_pointer:
     .long PHYSICAL(entry_gdt)
 
     .section .init.text, "ax"
+    .type high_start, @function
 high_start:
     movl $0x10, %eax
     movl %eax, %ds
@@ -193,6 +198,7 @@ high_start:
     pushq $0
     call arch_start
     ud2
+    .size high_start, . - high_start
 
     .section .bss.pages, "aw", @nobits
     .balign 4096

@@ -51,6 +51,7 @@ enum {
     TYPE_UNUSABLE = 5,
 };
 
+//@quote [kind-of-type]
 static enum memory_kind kind_of_type(uint32_t type)
 {
     switch (type) {
@@ -64,6 +65,7 @@ static enum memory_kind kind_of_type(uint32_t type)
         return MEMORY_RESERVED;
     }
 }
+//@quote [kind-of-type]
 
 /* Copies @p size bytes of physical memory. */
 static bool read_physical(boot_window *window, uint64_t address, void *to, size_t size)

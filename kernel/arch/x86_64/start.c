@@ -78,6 +78,7 @@ static void collect_boot_info(uint32_t start_info)
     boot_complete(&boot_info);
 }
 
+//@quote [x86-arch-start]
 _Noreturn void arch_start(uint32_t start_info)
 {
     cpu_set_percpu_offset(0);
@@ -94,3 +95,4 @@ _Noreturn void arch_start(uint32_t start_info)
     collect_boot_info(start_info);
     kernel_main();
 }
+//@quote [x86-arch-start]
