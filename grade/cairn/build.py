@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cairn.architectures import ARCHITECTURES, PROJECT, build_folder, processors_of_host, tool
+from cairn.objects import check_objects, own_files
+from cairn.scheme import exercise_files
 
 # Make's own variables, which would carry another call's options into ours.
 MAKE_VARIABLES = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "GNUMAKEFLAGS")
@@ -41,7 +43,8 @@ def make(*words: str) -> None:
 def build(arch: str, sanitized: bool, probes: Sequence[Path], into: Path) -> None:
     """Builds the grading variant and copies what a boot needs into a private folder.
 
-    Graders that run side by side take turns at the build folder.
+    Graders that run side by side take turns at the build folder. Raises BuildError, or Refused when
+    the students' sources use what they may not.
     """
     with locked(PROJECT / "build" / f"grade-{arch}.lock"):
         make(
@@ -52,6 +55,7 @@ def build(arch: str, sanitized: bool, probes: Sequence[Path], into: Path) -> Non
             "PROBES=" + " ".join(str(folder.resolve()) for folder in probes),
         )
         folder = build_folder(arch, "grade", sanitized)
+        check_objects(folder / "objects", [*exercise_files(), *own_files()], arch)
         for name in (ARCHITECTURES[arch].image, "kernel.elf", "symbols"):
             shutil.copyfile(folder / name, into / name)
 

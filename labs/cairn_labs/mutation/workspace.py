@@ -1,0 +1,79 @@
+"""A private copy of the project in which solutions are put in place and graded."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cairn_labs.mutants import Mutant
+from cairn_labs.tree import PROJECT, read_source, stub_tree, tracked_files
+
+# Against hangs of the grader only: a grading takes some ten seconds, the first build some more.
+SECONDS = 600
+# How the grader ends: see cairn.cli.
+FULL, FAILED, TROUBLE, REFUSED = range(4)
+SAID_MAX = 3000
+PYTHONPATH = "PYTHONPATH"
+PYCACHE = "PYTHONPYCACHEPREFIX"
+
+
+@dataclass(frozen=True)
+class Graded:
+    """How a grading ended, what it printed, and its report when there is one."""
+
+    status: int
+    said: str
+    report: dict[str, Any]
+
+    def tests(self, number: str) -> list[dict[str, Any]]:
+        """The tests of an exercise that ran."""
+        return [test for exercise in self.report.get("exercises", []) if exercise["id"] == number
+                for test in exercise["tests"]]
+
+
+class Workspace:
+    """The project in a folder of its own; changing a file builds that file alone again."""
+
+    def __init__(self, folder: Path, arch: str, seed: int) -> None:
+        self.folder = folder
+        self.arch = arch
+        self.seed = seed
+        stub_tree(PROJECT, folder, ())
+        self._references: dict[str, str] = {}
+        for name in tracked_files(PROJECT):
+            source = read_source(PROJECT, name)
+            if source is not None and source.exercises:
+                self._references[name] = source.render(())
+
+    def _write(self, name: str, text: str) -> None:
+        path = self.folder / name
+        if path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+    def put(self, solution: Mutant) -> None:
+        """Puts one solution in place, and the reference everywhere else.
+
+        Raises SourceError when it does not fit the reference.
+        """
+        changed = solution.apply(self._references[solution.file])
+        for name, text in self._references.items():
+            self._write(name, changed if name == solution.file else text)
+
+    def grade(self, lab: int, exercise: str, first_failure: bool) -> Graded:
+        """Builds what changed and runs the tests of one exercise, with the copy's own grader."""
+        path = self.folder / "build" / "report.json"
+        path.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "cairn", "grade", "--arch", self.arch, "--lab", str(lab),
+                   "--seed", str(self.seed), "--jobs", "1", "--test", exercise,
+                   "--json", str(path), *(["--first-failure"] if first_failure else [])]
+        environment = {**os.environ, PYTHONPATH: str(self.folder / "grade"),
+                       PYCACHE: str(self.folder / "build" / "pycache")}
+        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True,
+                              text=True, timeout=SECONDS, check=False)
+        report = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return Graded(done.returncode, (done.stdout + done.stderr)[-SAID_MAX:], report)

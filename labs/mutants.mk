@@ -1,0 +1,11 @@
+# `make mutants`: every wrong solution of the labs is found out, every other right one is accepted.
+#
+# Without FULL=1 a few of each exercise are tried. All messages: build/mutants/ARCH.md.
+
+EXERCISE ?=
+
+.PHONY: mutants
+mutants: | host-tools-run host-tools-test ##course Try wrong and other right solutions (LAB=, EXERCISE=, FULL=1)
+	@env -u MAKEFLAGS PYTHONPATH=labs PYTHONPYCACHEPREFIX=$(CURDIR)/$(BUILD)/pycache $(PYTHON) -m cairn_labs.mutation \
+	    --arch $(ARCH) $(if $(LAB),--lab '$(LAB)') $(if $(EXERCISE),--exercise '$(EXERCISE)') \
+	    $(if $(filter 1,$(FULL)),--full) $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)')
