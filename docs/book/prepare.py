@@ -1,0 +1,58 @@
+"""Before doxygen: the cover with its contents, the exercises, the grader's modules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cairn_labs.description import read_labs
+
+from book.exercises import exercise_index, exercise_page
+from book.glossary import check_glossary
+from book.modules import modules_page
+from book.sources import BookError, Part, all_pages, check_headings, read_parts
+
+CONTENTS = "<!-- contents -->"
+COVER = "docs/index.md"
+
+
+def contents(parts: list[Part]) -> str:
+    """The list of all pages. `@subpage` gives doxygen's sidebar the same order."""
+    lines: list[str] = []
+    for part in parts:
+        lines += ["", f"**{part.title}**", ""]
+        for page in part.pages:
+            link = f"[{page.title}](modules.html)" if page.label == "modules" \
+                else f"@subpage {page.label} "
+            lines.append(f"- {link}<br>{page.says}")
+    return "\n".join(lines) + "\n"
+
+
+def cover(project: Path, parts: list[Part]) -> str:
+    """The main page: docs/index.md with the contents in their place."""
+    check_headings(project, COVER)
+    text = (project / COVER).read_text(encoding="utf-8")
+    if text.count(CONTENTS) != 1:
+        raise BookError(f"{COVER}:1: should have one line {CONTENTS}")
+    return text.replace(CONTENTS, contents(parts))
+
+
+def prepare(project: Path, out: Path) -> None:
+    """Writes all generated pages into `out`."""
+    parts = read_parts(project)
+    chapters = {page.source: page for page in all_pages(parts) if page.source.startswith("labs/")}
+    labs = read_labs(project)
+    check_glossary(project)
+    pages = {
+        "index.md": cover(project, parts),
+        "exercises.md": exercise_index(project, labs, chapters),
+        "grader_modules.md": modules_page(project),
+    }
+    for lab in labs:
+        for exercise in lab.exercises:
+            pages[f"exercise_{exercise.id}.md"] = exercise_page(
+                project, lab, exercise, chapters)
+    out.mkdir(parents=True, exist_ok=True)
+    for old in out.glob("*.md"):
+        old.unlink()
+    for name, text in pages.items():
+        (out / name).write_text(text, encoding="utf-8")
