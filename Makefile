@@ -1,6 +1,7 @@
 # Cairn: an operating system that is also a course. `make help` lists what can be asked for.
 #
-# Each part of the tree brings its own rules: kernel/kernel.mk, grade/grade.mk, docs/docs.mk.
+# Each part of the tree brings its own rules: kernel/kernel.mk, grade/grade.mk, labs/labs.mk,
+# docs/docs.mk.
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
@@ -10,6 +11,8 @@ SHELL         := /bin/bash
 .DELETE_ON_ERROR:
 
 ARCHES := x86_64 aarch64 riscv64
+# The machine of a student's choice: `ARCH ?= …`.
+-include own/config.mk
 ARCH   ?= x86_64
 SAN    ?= 0
 V      ?= 0
@@ -40,9 +43,13 @@ BUILD := build
 include kernel/tools/host.mk
 include kernel/kernel.mk
 include kernel/tools/reports.mk
-include grade/check/check.mk
 include grade/grade.mk
+include labs/labs.mk
 include docs/docs.mk
+#@instructor
+include grade/check/check.mk
+include labs/mutants.mk
+#@end
 
 .PHONY: all clean
 all: kernel ##build Build the kernel for ARCH

@@ -35,6 +35,14 @@ REPORT_OPTIONS = $(if $(JSON),--json '$(JSON)') $(if $(JUNIT),--junit '$(JUNIT)'
 MACHINE_OPTIONS = --variant $(VARIANT) --processors $(PROCESSORS) --memory $(MEMORY) \
     --append '$(COMMAND_LINE)' --qemu='$(QEMU_EXTRA)'
 
+# A student's tree is graded with only the student's own files laid over the course's: what counts in
+# the end counts at once. BASE=reference takes the released solutions for the labs before.
+##variable BASE=own On whose earlier labs a lab is graded: own or reference (in a student's tree)
+BASE   ?= own
+grader  = $(if $(wildcard labs/stage.mk),PYTHONPATH=labs $(PYTHON) -m cairn_labs.road grade \
+    $(if $(filter-out all,$(LAB)),--lab '$(LAB)') --base '$(BASE)' -- \
+    --arch $(ARCH) $(if $(filter 1,$(SAN)),--sanitized),$(call cairn,grade))
+
 .PHONY: run gdb grade replay test
 run: kernel | host-tools-run ##run Boot Cairn to the monitor prompt (PROCESSORS=, MEMORY=, COMMAND_LINE=)
 	@exec env $(call cairn,run) $(MACHINE_OPTIONS)
@@ -43,19 +51,19 @@ gdb: kernel | host-tools-run host-tools-gdb ##run Boot Cairn halted, with GDB at
 	@env $(call cairn,gdb) $(MACHINE_OPTIONS)
 
 grade: | host-tools-run host-tools-test ##grade Grade a lab (LAB=number|all, TEST=, SEED=, JSON=file)
-	@env $(call cairn,grade) $(if $(LAB),--lab '$(LAB)') $(GRADE_OPTIONS) $(REPORT_OPTIONS)
+	@env $(grader) $(if $(LAB),--lab '$(LAB)') $(GRADE_OPTIONS) $(REPORT_OPTIONS)
 
 replay: | host-tools-run host-tools-test host-tools-gdb ##grade Run one test again under GDB (TEST=name, SEED=)
 	@env $(call cairn,replay) $(if $(LAB),--lab '$(LAB)') $(GRADE_OPTIONS)
 
 #@instructor
-# SLOW=1 tries the labs' stubs and wrong solutions too; FULL=1 tries all of them.
+# SLOW=1 tries the labs' stubs too; `make mutants` tries their wrong solutions.
 grade-selftest: | host-tools-run host-tools-test ##check Test the grader itself, with hostile kernels (SLOW=1, FULL=1)
-	@env -u MAKEFLAGS FULL='$(FULL)' $(CAIRN) PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 CAIRN_ARCH=$(ARCH) $(PYTHON) -m pytest -q \
+	@env -u MAKEFLAGS FULL='$(FULL)' $(CAIRN) PYTHONPATH=grade:labs:docs PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 CAIRN_ARCH=$(ARCH) $(PYTHON) -m pytest -q \
 	    -c grade/pytest.ini --rootdir grade -p no:cacheprovider -p xdist.plugin -n $(or $(JOBS),2) --dist loadgroup \
 	    $(if $(filter 1,$(SLOW) $(FULL)),,-m 'not slow') $(if $(TEST),-k '$(TEST)') grade/selftest
 
 test: host-test grade-selftest
 #@end
 test: ##grade Run every test: all labs of this tree, and before them the course's own
-	@env $(call cairn,grade) --lab all $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)') $(REPORT_OPTIONS)
+	@env $(grader) --lab all $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)') $(REPORT_OPTIONS)

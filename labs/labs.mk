@@ -4,16 +4,64 @@
 
 -include labs/stage.mk
 
+##variable COURSE= The class's repository, for merge, restart and adopt; needed once
+##variable EXERCISE= The exercise, for hint and adopt
 LABS_TOOL = PYTHONPATH=labs $(PYTHON) -m cairn_labs
+COURSE   ?=
+EXERCISE ?=
+
+# need NAME,EXAMPLE stops when a variable has no value.
+need = $(if $($(1)),,$(error say $(1)=, as in: make $(2)))
+road = $(LABS_TOOL).road $(1) $(if $(LAB),--lab '$(LAB)') $(if $(COURSE),--course '$(COURSE)')
+
+.PHONY: merge restart adopt hint handin
+merge: | host-tools-python ##labs Take a lab, or corrections of it, into your work (LAB=, COURSE=)
+	@$(call road,merge)
+
+restart: | host-tools-python ##labs Take all files but your own from the course (LAB=)
+	@$(call road,restart)
+
+adopt: | host-tools-python ##labs Take the released solution of an exercise of an earlier lab (EXERCISE=)
+	$(call need,EXERCISE,adopt EXERCISE=1.4)
+	@$(LABS_TOOL).road adopt '$(EXERCISE)' $(if $(COURSE),--course '$(COURSE)')
+
+hint: | host-tools-python ##labs Tell a hint; each call tells one more (EXERCISE=)
+	$(call need,EXERCISE,hint EXERCISE=1.4)
+	@$(LABS_TOOL).road hint '$(EXERCISE)'
+
+handin: | host-tools-python ##labs Pack your own files (LAB=)
+	@$(call road,handin)
 #@instructor
 
 ##variable KIND=handout The kind of tree for stage: handout, start or solution
 ##variable OUT= The folder that stage writes a tree into
+##variable TO= The class's repository, for release and errata: a path or an address
 KIND ?= handout
+TO   ?=
 
-.PHONY: stage
+.PHONY: stage release release-start release-solution errata
 stage: | host-tools-python ##course Write the tree of one lab (LAB=number, KIND=, OUT=new folder)
 	$(if $(filter command line,$(origin OUT)),,$(error say where to: make stage LAB=1 KIND=handout OUT=../lab01))
-	$(if $(LAB),,$(error say which lab: make stage LAB=1 KIND=$(KIND) OUT=$(OUT)))
+	$(call need,LAB,stage LAB=1 OUT=../lab01)
 	@$(LABS_TOOL) stage --lab '$(LAB)' --kind '$(KIND)' '$(OUT)'
+
+release: | host-tools-python ##course Publish a lab's handout in the class's repository (LAB=, TO=)
+	$(call need,LAB,release LAB=1 TO=../class.git)
+	$(call need,TO,release LAB=1 TO=../class.git)
+	@$(LABS_TOOL) release --lab '$(LAB)' '$(TO)'
+
+# Solutions leave the instructor's hands by these two steps only.
+release-start: | host-tools-python ##course Publish the solutions before a lab, as a fresh start (LAB=, TO=)
+	$(call need,LAB,release-start LAB=2 TO=../class.git)
+	$(call need,TO,release-start LAB=2 TO=../class.git)
+	@$(LABS_TOOL) release --lab '$(LAB)' --kind start '$(TO)'
+
+release-solution: | host-tools-python ##course Publish a lab's solutions (LAB=, TO=)
+	$(call need,LAB,release-solution LAB=1 TO=../class.git)
+	$(call need,TO,release-solution LAB=1 TO=../class.git)
+	@$(LABS_TOOL) release --lab '$(LAB)' --kind solution '$(TO)'
+
+errata: | host-tools-python ##course Publish corrections of released labs, told in ERRATA.md (TO=)
+	$(call need,TO,errata TO=../class.git)
+	@$(LABS_TOOL) errata '$(TO)'
 #@end

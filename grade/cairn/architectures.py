@@ -23,6 +23,8 @@ class Architecture:
     second_port: tuple[str, ...] = ()  # takes {chardev}
     two_serial: bool = False  # whether a second -serial gives the same
     register: str = ""  # the program counter in `info registers`
+    frame_register: str = ""  # the frame pointer there
+    frame_record: int = 0  # from it to the frame record
     gdb: str = ""  # GDB's name for it
 
     @property
@@ -46,6 +48,7 @@ ARCHITECTURES = {
             second_port=("-device", "isa-serial,index=1,chardev={chardev}"),
             two_serial=True,
             register="RIP",
+            frame_register="RBP",
             gdb="i386:x86-64",
         ),
         Architecture(
@@ -55,6 +58,7 @@ ARCHITECTURES = {
             extra=("-cpu", "neoverse-n1"),
             second_port=("-device", "pci-serial,chardev={chardev}"),
             register="PC",
+            frame_register="X29",
             gdb="aarch64",
         ),
         Architecture(
@@ -64,6 +68,8 @@ ARCHITECTURES = {
             extra=("-cpu", "rv64"),
             second_port=("-device", "pci-serial,chardev={chardev}"),
             register="pc",
+            frame_register="x8/s0",
+            frame_record=-16,
             gdb="riscv:rv64",
         ),
     )

@@ -13,10 +13,12 @@ from types import FrameType
 from cairn.architectures import ARCHITECTURES, processors_of_host
 from cairn.build import BuildError
 from cairn.machine import MachineError
+from cairn.objects import Refused
 from cairn.scheme import SchemeError
 
 EXIT_FAILED = 1
 EXIT_TROUBLE = 2
+EXIT_REFUSED = 3
 EXIT_INTERRUPTED = 130
 
 
@@ -47,6 +49,8 @@ def add_grading(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, help="default: a new one")
     command.add_argument("--test", default="", help="a part of a test's name, or an exercise")
     command.add_argument("--extra", type=Path, help="a folder with further tests/ and probes/")
+    command.add_argument("--first-failure", action="store_true", help="end there")
+    command.add_argument("--submission", type=Path, help="a student's, by cairn_labs.road")
     command.add_argument("--jobs", type=int, default=0, help="default: one for each processor")
     for name in ("json", "junit", "gradescope"):
         command.add_argument(f"--{name}", type=Path, help=f"write a {name} report to this file")
@@ -102,6 +106,9 @@ def main(words: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGHUP, interrupt)
     try:
         return dispatch(options)
+    except Refused as error:
+        print(f"cairn: {error}", file=sys.stderr)
+        return EXIT_REFUSED
     except (BuildError, MachineError, SchemeError, OSError) as error:
         print(f"cairn: {error}", file=sys.stderr)
         return EXIT_TROUBLE

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CONSOLE_LINES = 20
 CONSOLE_COLUMNS = 160
 HANG_SECONDS = 30.0
+HANG_CALLERS = 4
 
 
 class GuestFailure(AssertionError):
@@ -132,10 +133,37 @@ def where_it_hangs(setup: Setup, folder: Path, session: Session) -> str:
             limit = HANG_SECONDS * session.host_factor
             if not machine.wait(lambda: machine.saw("STOP"), limit):
                 return ""
-            command: dict[str, Any] = {"command-line": "info registers"}
-            registers = machine.command("human-monitor-command", **command)
-            match = re.search(rf"\b{machine.arch.register}\s*=?\s*([0-9a-f]{{8,16}})", registers)
+            found = code_addresses(machine)
             machine.quit()
     except MachineError:
         return ""
-    return Symbols(session.elf, session.arch).describe(int(match[1], 16)) if match else ""
+    symbols = Symbols(session.elf, session.arch)
+    # A return address may lie just behind the call that ends a function.
+    places = [symbols.describe(address - (number > 0)) for number, address in enumerate(found)]
+    return "\n  called from ".join(places)
+
+
+def ask_monitor(machine: Machine, line: str) -> str:
+    """What QEMU's monitor for people says."""
+    command: dict[str, Any] = {"command-line": line}
+    return str(machine.command("human-monitor-command", **command))
+
+
+def code_addresses(machine: Machine) -> list[int]:
+    """Where the boot processor is, and where from: a few return addresses, innermost first."""
+    registers = ask_monitor(machine, "info registers")
+
+    def register(name: str) -> int:
+        match = re.search(rf"(?<!\w){re.escape(name)}\s*=?\s*([0-9a-f]{{8,16}})", registers)
+        return int(match[1], 16) if match else 0
+
+    found = [register(machine.arch.register)]
+    frame = register(machine.arch.frame_register)
+    for _ in range(HANG_CALLERS):
+        record = frame + machine.arch.frame_record
+        words = re.findall(r"0x([0-9a-f]{16})", ask_monitor(machine, f"x /2gx 0x{record:x}"))
+        if len(words) != 2 or int(words[1], 16) >> 63 == 0 or int(words[0], 16) <= frame:
+            break
+        frame, address = int(words[0], 16), int(words[1], 16)
+        found.append(address)
+    return found if found[0] else []

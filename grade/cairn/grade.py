@@ -6,7 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from cairn.outputs import report_facts, write_gradescope, write_json, write_junit
+from cairn.outputs import (
+    read_submission,
+    report_facts,
+    write_gradescope,
+    write_json,
+    write_junit,
+)
 from cairn.report import print_report
 from cairn.results import run_tests, say_problems
 from cairn.scheme import choose_labs
@@ -49,19 +55,21 @@ def grade(options: argparse.Namespace) -> int:
             extra=extra,
             wanted=options.test,
             jobs=options.jobs,
+            first_failure=options.first_failure,
             rerun=command_of(options, "{test}"),
         )
         if not results.exercises and not results.extra and not results.problems:
             print(f"cairn: no test is called {options.test!r}", file=sys.stderr)
             return EXIT_TROUBLE
-        report = report_facts(session, results, options.test)
+        submission = read_submission(options.submission)
+        report = report_facts(session, results, options.test, submission)
         if options.json:
             write_json(options.json, report)
         if options.junit:
             write_junit(options.junit, report)
         if options.gradescope:
             write_gradescope(options.gradescope, report)
-        print_report(session, results, command_of(options))
+        print_report(session, results, command_of(options), submission.ignored)
     say_problems(results.problems)
     if results.problems:
         return EXIT_TROUBLE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -43,7 +44,25 @@ def exercise_facts(entry: ExerciseResult) -> dict[str, Any]:
     }
 
 
-def report_facts(session: Session, results: Results, wanted: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Submission:
+    """What of a student's tree was graded."""
+
+    hash: str = ""  # of the student's own files
+    ignored: tuple[str, ...] = ()
+
+
+def read_submission(path: Path | None) -> Submission:
+    """What labs/cairn_labs/road noted; nothing for a tree that is no student's."""
+    if path is None:
+        return Submission()
+    facts = json.loads(path.read_text())
+    return Submission(str(facts["hash"]), tuple(map(str, facts["ignored"])))
+
+
+def report_facts(
+    session: Session, results: Results, wanted: str, submission: Submission = Submission()
+) -> dict[str, Any]:
     """Everything, as the schema describes it."""
     numbers = [lab.number for lab in results.labs]
     return {
@@ -61,6 +80,8 @@ def report_facts(session: Session, results: Results, wanted: str) -> dict[str, A
         "qemu": emulator_version(session.arch),
         "compiler": compiler_version(session.arch),
         "image_hash": session.image_hash,
+        "submission_hash": submission.hash,
+        "ignored_files": list(submission.ignored),
         "problems": [printable(problem) for problem in results.problems],
         "exercises": [exercise_facts(entry) for entry in results.exercises],
         "extra_tests": [test_facts(None, test) for test in results.extra],

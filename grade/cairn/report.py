@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from cairn.results import ExerciseResult, Results, TestResult
 from cairn.session import Session
+
+IGNORED_SHOWN = 12
 
 
 def verdict(exercise: ExerciseResult | None, test: TestResult) -> Text:
@@ -70,7 +74,21 @@ def print_failures(console: Console, results: Results) -> None:
                 console.print(text + ", ".join(held), style="yellow", highlight=False)
 
 
-def print_report(session: Session, results: Results, repeat: str) -> None:
+def print_ignored(console: Console, ignored: Sequence[str]) -> None:
+    """What the student changed that is not theirs, and so was not graded."""
+    if not ignored:
+        return
+    console.print("\nThese files are the course's, or in no place of yours. They were not graded:",
+                  style="yellow")
+    for name in ignored[:IGNORED_SHOWN]:
+        console.print("  " + name, markup=False, highlight=False)
+    if len(ignored) > IGNORED_SHOWN:
+        console.print(f"  … and {len(ignored) - IGNORED_SHOWN} more", highlight=False)
+
+
+def print_report(
+    session: Session, results: Results, repeat: str, ignored: Sequence[str] = ()
+) -> None:
     """Prints everything."""
     console = Console()
     if not console.is_terminal:
@@ -80,6 +98,7 @@ def print_report(session: Session, results: Results, repeat: str) -> None:
     console.print(f"{labs} on {build}, seed {session.seed}\n", style="bold", highlight=False)
     console.print(marks_table(results))
     print_failures(console, results)
+    print_ignored(console, ignored)
     style = "bold green" if results.full else "bold red"
     console.print(
         f"\n{results.points} of {results.max_points} points", style=style, highlight=False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cairn.protocol import Reply, Secret
 
@@ -21,14 +21,21 @@ class Request:
     probe: str
     words: tuple[str, ...]
     budget_ms: int | None = None
+    title: str = ""  # for messages, instead of the words
 
     def line(self, number: int, default_budget_ms: int, scale: int = 1) -> str:
         """The request as a line of the protocol."""
         budget = (self.budget_ms or default_budget_ms) * scale
         return " ".join(["request", str(number), str(budget), self.probe, *self.words])
 
+    def titled(self, title: str) -> Request:
+        """The same request, which messages call so: what it asks for, in a few words."""
+        return replace(self, title=title)
+
     def __str__(self) -> str:
         text = " ".join([self.probe, *self.words])
+        if self.title:
+            text = f"{self.probe}, to {self.title}"
         return text if len(text) <= 200 else text[:200] + "…"
 
 

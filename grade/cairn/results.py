@@ -154,8 +154,12 @@ def run_tests(
     wanted: str = "",
     jobs: int = 1,
     rerun: str = "",
+    first_failure: bool = False,
 ) -> Results:
-    """Runs the labs' tests, and an instructor's further ones, and gives the marks."""
+    """Runs the labs' tests, and an instructor's further ones, and gives the marks.
+
+    With `first_failure` no test runs after one that failed, and those have no part in the marks.
+    """
     chosen = {
         test: exercise
         for lab in labs
@@ -175,12 +179,15 @@ def run_tests(
     collector = Collector()
     session.choose(wanted.partition("[")[0], list(chosen))
     workers = min(jobs, max(len(chosen), 1)) if wanted else jobs
-    status = pytest.main(pytest_arguments(session, folders, workers, rerun), [collector])
+    arguments = pytest_arguments(session, folders, workers, rerun)
+    status = pytest.main([*arguments, *(["-x"] if first_failure else [])], [collector])
     problems = list(collector.problems)
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if status in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         problems.append(f"pytest ended with status {int(status)}")
+    if first_failure and any(not test.passed for test in collector.tests.values()):
+        chosen = {name: entry for name, entry in chosen.items() if name in collector.tests}
     return gather(labs, chosen, collector.tests, problems, extra is not None)
 
 

@@ -26,6 +26,7 @@ class Exercise:
     id: str
     title: str
     tests: dict[str, int]
+    files: tuple[str, ...] = ()  # of all architectures
 
     @property
     def max_points(self) -> int:
@@ -60,7 +61,10 @@ def read_exercise(entry: dict[str, Any], source: Path) -> Exercise:
     for test, points in tests.items():
         if not re.fullmatch(r"test_\w+\.py::test_\w+", test) or not isinstance(points, int):
             raise SchemeError(f'{source}: {test!r} is not "file.py::test_name" = points')
-    return Exercise(str(entry["id"]), str(entry["title"]), tests)
+    files = entry.get("files", [])
+    lists = files.values() if isinstance(files, dict) else [files]
+    names = tuple(str(name) for names in lists for name in names)
+    return Exercise(str(entry["id"]), str(entry["title"]), tests, names)
 
 
 def read_lab(folder: Path) -> LabScheme:
@@ -98,3 +102,8 @@ def choose_labs(wanted: str) -> list[LabScheme]:
         numbers = ", ".join(str(lab.number) for lab in labs)
         raise SchemeError(f"there is no lab {wanted!r} here; choose from: {numbers}, all")
     return chosen
+
+
+def exercise_files() -> list[str]:
+    """The files of every exercise in this tree, for every architecture."""
+    return [name for lab in all_labs() for entry in lab.exercises for name in entry.files]

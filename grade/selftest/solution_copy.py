@@ -1,4 +1,4 @@
-"""A copy of the project whose exercises can be stubs or wrong solutions, built and graded there."""
+"""A copy of the project whose exercises can be stubs, built and graded there."""
 
 from __future__ import annotations
 
@@ -13,11 +13,8 @@ from typing import Any
 
 from cairn.architectures import PROJECT
 
-sys.path.insert(0, str(PROJECT / "labs"))
-
-from cairn_labs.markers import Source  # noqa: E402
-from cairn_labs.mutants import Mutant  # noqa: E402
-from cairn_labs.tree import read_source, stub_tree, tracked_files  # noqa: E402
+from cairn_labs.markers import Source
+from cairn_labs.tree import read_source, stub_tree, tracked_files
 
 #: Against hangs of the grader only: a whole grading takes some ten seconds.
 SECONDS = 300
@@ -69,11 +66,6 @@ class SolutionCopy:
         wanted = frozenset(numbers)
         for name, source in self._sources.items():
             self._write(name, source.render(wanted))
-
-    def spoil(self, mutant: Mutant) -> None:
-        """Makes one exercise a wrong solution and all others the reference."""
-        self.stub(())
-        self._write(mutant.file, mutant.apply(self._sources[mutant.file].render(())))
 
     def grade(self, lab: int, test: str = "") -> Marks:
         """Grades a lab, or the tests of one exercise, with the copy's own grader."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 from cairn.architectures import PROJECT
 
-sys.path.insert(0, str(PROJECT / "labs"))
-
-from cairn_labs.description import read_lab, read_labs  # noqa: E402
-from cairn_labs.errors import SourceError  # noqa: E402
-from cairn_labs.markers import Source  # noqa: E402
-from cairn_labs.mutants import read_mutants  # noqa: E402
-from cairn_labs.tree import tracked_files  # noqa: E402
+from cairn_labs.description import read_lab, read_labs
+from cairn_labs.errors import SourceError
+from cairn_labs.markers import Source
+from cairn_labs.mutants import read_mutants
+from cairn_labs.tree import tracked_files
 
 SOLVED = """/* Counting. */
 int one(void)

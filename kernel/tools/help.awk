@@ -7,10 +7,11 @@
 # A group is one of those below; another one is shown last, under its own name.
 
 BEGIN {
-    count = split("build run grade check docs course", order)
+    count = split("build run grade labs check docs course", order)
     title["build"] = "Building"
     title["run"] = "Running and debugging"
     title["grade"] = "Grading"
+    title["labs"] = "From lab to lab"
     title["check"] = "Measuring and checking"
     title["docs"] = "Documentation"
     title["course"] = "Making the course"

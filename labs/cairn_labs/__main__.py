@@ -4,6 +4,8 @@
     python -m cairn_labs check                                 what is wrong with the sources
     python -m cairn_labs stub 1.4 1.5 OUT                      the whole tree with stubs in it
     python -m cairn_labs stage --lab 1 --kind handout OUT      the tree of a lab, as students get it
+    python -m cairn_labs release --lab 1 TO                    its branch in the class's repository
+    python -m cairn_labs errata TO                             corrections of what is released
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import Path
 
 from cairn_labs.course.checks import problems
 from cairn_labs.course.leaks import checked_stage
+from cairn_labs.course.publish import Published, correct, publish
 from cairn_labs.course.sources import Course
 from cairn_labs.course.stage import KINDS, write_tree
 from cairn_labs.description import read_labs
@@ -31,6 +34,12 @@ def arguments() -> argparse.ArgumentParser:
     stage.add_argument("--lab", type=int, required=True)
     stage.add_argument("--kind", choices=KINDS, required=True)
     stage.add_argument("out", type=Path, help="a folder that is new or empty")
+    release = commands.add_parser("release", help="publish a lab")
+    release.add_argument("--lab", type=int, required=True)
+    release.add_argument("--kind", choices=KINDS, default=KINDS[0])
+    release.add_argument("to", help="the class's repository")
+    errata = commands.add_parser("errata", help="publish corrections of released labs")
+    errata.add_argument("to", help="the class's repository")
     stub = commands.add_parser("stub", help="copy the tree with some exercises as stubs")
     stub.add_argument("exercise", nargs="+", help="an exercise's number, or `all`")
     stub.add_argument("out", type=Path, help="a folder that is new or empty")
@@ -66,6 +75,24 @@ def stage(options: argparse.Namespace) -> int:
     return status
 
 
+def release(options: argparse.Namespace) -> int:
+    """Publishes a lab, or corrections."""
+    course = Course(PROJECT)
+    status = say(problems(course))
+    if status != 0:
+        return status
+    done: list[Published]
+    if options.command == "errata":
+        done = correct(course, options.to)
+    else:
+        done = publish(course, options.to, options.lab, options.kind)
+    for entry in done:
+        print(f"{options.to}: {entry.branch} is at {entry.commit[:12]}")
+    if not done:
+        print(f"{options.to}: nothing is new")
+    return 0
+
+
 def main() -> int:
     options = arguments().parse_args()
     try:
@@ -76,6 +103,8 @@ def main() -> int:
             return say(problems(Course(PROJECT)))
         if options.command == "stage":
             return stage(options)
+        if options.command in ("release", "errata"):
+            return release(options)
         numbers = list(options.exercise)
         if numbers == ["all"]:
             numbers = [exercise.id for lab in read_labs(PROJECT) for exercise in lab.exercises]

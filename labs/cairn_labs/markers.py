@@ -6,10 +6,10 @@
     // …the stub, each line a comment…
     //@end
 
-`//@lab N … //@end` and `//@until N … //@end` frame lines that come or go with the tree of lab N, and
-`//@instructor … //@end` lines that no student gets. `//@quote [tag]` marks a line for the book, and
-`<!--@stage-->` the place in the README where a student's tree tells which one it is. A marker begins
-a line of its own, `//@`, `#@` or `<!--@` as the kind of file has comments.
+`//@lab N … //@end` and `//@until N … //@end` frame lines that come or go with the tree of lab N,
+and `//@instructor … //@end` lines that no student gets. `//@quote [tag]` marks a line for the book,
+and `<!--@stage-->` the place in the README where a student's tree tells which one it is. A marker
+begins a line of its own, `//@`, `#@` or `<!--@` as the kind of file has comments.
 
 Source.render() leaves all but the exercises as they are; Source.staged() gives a lab's text.
 """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cairn.requests import Request, hexbytes, request
 
-from .teaching import quoted
+from .teaching import count_of, quoted
 
 
 def words_of(line: bytes) -> list[bytes]:
@@ -46,14 +46,14 @@ class Question:
 
     def request(self) -> Request:
         return request("command_line.find", hexbytes(self.line), hexbytes(self.key), self.size,
-                       budget_ms=5)
+                       budget_ms=5).titled(str(self))
 
     def expected(self) -> bytes | None:
         return find(self.line, self.key)
 
     def __str__(self) -> str:
         return (f"find {quoted(self.key)} on the line {quoted(self.line, 300)}, "
-                f"with {self.size} bytes of room")
+                f"with {count_of(self.size, 'byte')} of room")
 
 
 def in_words(value: bytes | None, room: int) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from cairn.requests import Request, request
 
+from .teaching import count_of
+
 LEFT, ZERO, PLUS, SPACE, ALTERNATE, UPPER, SIGNED = (1 << bit for bit in range(7))
 FLAG_NAMES = {LEFT: "left", ZERO: "zero", PLUS: "plus", SPACE: "space", ALTERNATE: "alternate",
               UPPER: "upper", SIGNED: "is_signed"}
@@ -27,14 +29,16 @@ class Number:
 
     def request(self) -> Request:
         return request("format.number", self.flags, self.base, self.width, self.precision + 1,
-                       self.magnitude, int(self.negative), self.size, budget_ms=5)
+                       self.magnitude, int(self.negative), self.size, budget_ms=5).titled(str(self))
 
     def __str__(self) -> str:
         flags = ", ".join(name for bit, name in FLAG_NAMES.items() if self.flags & bit)
         value = f"{'-' if self.negative else ''}{self.magnitude}"
+        width = f"width {self.width}" if self.width else "no width"
+        precision = f"precision {self.precision}" if self.precision >= 0 else "no precision"
         return (f"write {value} (0x{self.magnitude:x}) in base {self.base}, "
-                f"{flags or 'no flags'}, width {self.width}, precision {self.precision}, "
-                f"into a sink of {self.size} bytes")
+                f"{flags or 'no flags'}, {width}, {precision}, "
+                f"into a sink of {count_of(self.size, 'byte')}")
 
 
 def digits_of(number: Number) -> str:

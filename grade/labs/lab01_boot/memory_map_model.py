@@ -65,7 +65,7 @@ def normalise(told: Iterable[Range]) -> list[Range]:
 
 def normalise_request(told: Sequence[Range], budget_ms: int = 20) -> Request:
     return request("memory_map.normalise", *[f"0x{r.base:x}:0x{r.size:x}:{r.kind}" for r in told],
-                   budget_ms=budget_ms)
+                   budget_ms=budget_ms).titled(f"put in order: {listed(told)}")
 
 
 def ranges_of(reply: Reply) -> list[Range]:

@@ -86,7 +86,8 @@ class Walk:
             struct.pack_into("<Q", image, at - start, value)
         frame = f"=0x{self.frame & MASK:x}" if self.absolute else f"0x{self.frame & MASK:x}"
         return request("backtrace.walk", hexbytes(bytes(image)), start, self.stack.low,
-                       self.stack.high, frame, self.max, *sorted(self.stack.links), budget_ms=5)
+                       self.stack.high, frame, self.max, *sorted(self.stack.links),
+                       budget_ms=5).titled(self.title)
 
     def expected(self) -> list[int]:
         """The return addresses that the contract promises."""

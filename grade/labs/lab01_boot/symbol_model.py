@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -16,6 +17,8 @@ from .teaching import differs
 
 MAGIC = 0x4D595343
 VERSION = 1
+# A message tells so many entries before and behind the one that matters.
+NEIGHBOURS = 2
 
 
 class Entry(NamedTuple):
@@ -76,7 +79,8 @@ class SymbolFile:
         return header + body + strings
 
     def request(self, addresses: Sequence[int]) -> Request:
-        return request("symbols.lookup", hexbytes(self.packed()), *addresses, budget_ms=20)
+        return request("symbols.lookup", hexbytes(self.packed()), *addresses,
+                       budget_ms=20).titled(f"look up {len(addresses)} addresses in {self}")
 
     def answer(self, address: int) -> Answer:
         """What the contract says of an address."""
@@ -89,11 +93,28 @@ class SymbolFile:
         return Answer(entry.name if entry else "", offset - entry.start if entry else 0,
                       line.file if line else "", line.line if line else 0)
 
+    def near(self, address: int) -> str:
+        """The tables, of which only what lies around an address is told."""
+        offset = address - self.base
+        functions = around([e.start for e in self.entries], offset,
+                           [f"{e.name} 0x{e.start:x}+0x{e.size:x}" for e in self.entries])
+        lines = around([e.start for e in self.lines], offset,
+                       [f"0x{e.start:x} {f'{e.file}:{e.line}' if e.line else 'not known'}"
+                        for e in self.lines])
+        return (f"0x{address:x} ({offset:+#x} from the base) in base 0x{self.base:x}, "
+                f"limit 0x{self.limit:x}, functions [{functions}], lines [{lines}]")
+
     def __str__(self) -> str:
-        functions = ", ".join(f"{e.name} 0x{e.start:x}+0x{e.size:x}" for e in self.entries[:12])
-        lines = ", ".join(f"0x{e.start:x} {e.file}:{e.line}" for e in self.lines[:12])
-        return (f"base 0x{self.base:x}, limit 0x{self.limit:x}, functions [{functions}], "
-                f"lines [{lines}]")
+        return (f"{len(self.entries)} functions and {len(self.lines)} lines, base 0x{self.base:x}, "
+                f"limit 0x{self.limit:x}")
+
+
+def around(starts: Sequence[int], offset: int, shown: Sequence[str]) -> str:
+    """The entries next to an offset; dots stand for those before and behind."""
+    at = bisect_right(starts, offset)
+    first, end = max(at - 1 - NEIGHBOURS, 0), min(at + NEIGHBOURS, len(shown))
+    return ", ".join([*(["…"] if first > 0 else []), *shown[first:end],
+                      *(["…"] if end < len(shown) else [])])
 
 
 def answers(reply: Reply) -> list[tuple[int, Answer]]:

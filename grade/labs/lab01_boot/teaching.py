@@ -17,6 +17,12 @@ def differs(asked: str, expected: str, came: str, hint: str = "") -> NoReturn:
     raise WrongAnswer("\n".join(lines))
 
 
+def count_of(count: int, thing: str) -> str:
+    """A number of things, in words: "1 byte", "2 bytes"."""
+    plural = thing + ("es" if thing.endswith("s") else "s")
+    return f"{count} {thing if count == 1 else plural}"
+
+
 def quoted(data: bytes, limit: int = 200) -> str:
     """Bytes as a person reads them: text in quotes, with the unprintable escaped."""
     mark = "'" if b'"' in data else '"'

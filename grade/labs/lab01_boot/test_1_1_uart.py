@@ -6,7 +6,7 @@ from cairn.lab import Lab
 from cairn.requests import hexbytes, request
 
 from .errors import DEVICE, OK, TIMED_OUT, WOULD_BLOCK, name
-from .teaching import differs
+from .teaching import count_of, differs
 from .uart_model import (BREAK, CHIPS, DAMAGES, FOR_EVER, FRAMING, NO_REGISTER, NS16550, OVERRUN,
                          PARITY, PATIENCE, Call, Chip, Script, nearest, settings_16550,
                          settings_pl011)
@@ -58,7 +58,7 @@ def check_received(chip: Chip, call: Call, expected: int, asked: str) -> None:
     taken = sum(access.count for access in reads)
     wanted = 0 if expected == WOULD_BLOCK else 1
     if taken != wanted:
-        differs(asked, f"{wanted} reads of the data register", call.story())
+        differs(asked, count_of(wanted, "read") + " of the data register", call.story())
     if call.result != expected:
         shown = name(call.result) if call.result < 0 else f"the byte 0x{call.result:02x}"
         wish = name(expected) if expected < 0 else f"the byte 0x{expected:02x}"

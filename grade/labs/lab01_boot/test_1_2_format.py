@@ -11,7 +11,7 @@ from cairn.lab import Lab
 from .facts import data, number as number_of
 from .format_model import (ALTERNATE, FLAG_NAMES, LARGEST, LEFT, PLUS, SIGNED, SPACE, UPPER, ZERO,
                            Number, expected)
-from .teaching import differs, quoted
+from .teaching import count_of, differs, quoted
 
 BASES = (8, 10, 16)
 # Values around which digits are gained and lost.
@@ -33,8 +33,8 @@ def check(lab: Lab, numbers: list[Number]) -> None:
         kept = whole[:max(number.size - 1, 0)]
         text, length = data(reply, "text"), number_of(reply, "length")
         if (text, length) != (kept, len(whole)):
-            differs(str(number), f"{quoted(kept)} ({len(whole)} bytes sent)",
-                    f"{quoted(text)} ({length} bytes sent)")
+            differs(str(number), f"{quoted(kept)} ({count_of(len(whole), 'byte')} sent)",
+                    f"{quoted(text)} ({count_of(length, 'byte')} sent)")
         overruns = number_of(reply, "overruns")
         if overruns:
             differs(str(number), "no byte outside the sink's buffer changed",

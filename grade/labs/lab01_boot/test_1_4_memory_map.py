@@ -16,7 +16,7 @@ from .facts import number, numbers
 from .memory_map_model import (BOOT_DATA, BROKEN, KERNEL, KINDS, LIMIT, PAGE, RAMDISK, RANGES_MAX,
                                RECLAIM, RESERVED, USABLE, Range, judge, listed, normalise,
                                normalise_request, ranges_of)
-from .teaching import differs
+from .teaching import count_of, differs
 
 TOP = 1 << 64
 
@@ -34,13 +34,13 @@ def check_answer(told: Sequence[Range], reply: Reply) -> None:
     wanted = OK if len(expected) <= RANGES_MAX else NO_SPACE
     result = number(reply, "result")
     if result != wanted:
-        differs(asked, f"{name(wanted)}, for {len(expected)} ranges", name(result))
+        differs(asked, f"{name(wanted)}, for {count_of(len(expected), 'range')}", name(result))
     if result == OK:
         judge(asked, expected, ranges_of(reply))
     changed = number(reply, "changed")
     if changed:
         differs(asked, "the input and the memory around the output left alone",
-                f"{changed} bytes of them changed")
+                f"{count_of(changed, 'byte')} of them changed")
 
 
 def pages(base: int, count: int, kind: int = USABLE) -> Range:

@@ -10,7 +10,7 @@ from cairn.requests import request
 from .elf import functions_of
 from .facts import number, numbers
 from .stack_image import LAYOUTS, STACK_SIZE, WORD, Stack, Walk
-from .teaching import differs
+from .teaching import count_of, differs
 
 RECORD = 2 * WORD
 # A message lists no more addresses than this.
@@ -29,7 +29,8 @@ def addresses(random: Random, count: int) -> list[int]:
 def listed(values: list[int]) -> str:
     shown = ", ".join(f"0x{value:x}" for value in values[:LISTED_MAX]) or "none"
     more = len(values) - LISTED_MAX
-    return f"{len(values)} addresses: {shown}" + (f", and {more} more" if more > 0 else "")
+    rest = f", and {more} more" if more > 0 else ""
+    return f"{count_of(len(values), 'address')}: {shown}{rest}"
 
 
 def check(lab: Lab, walks: list[Walk]) -> None:
@@ -170,7 +171,7 @@ def test_ends_where_the_chain_turns_back(lab: Lab) -> None:
     for odd in (1, 2, 4, 7):
         stack, frames = noisy_chain(lab, 6)
         stack.put(frames[2] + layout.next, frames[3] + odd, link=True)
-        title = f"a frame pointer {odd} bytes too high"
+        title = f"a frame pointer {count_of(odd, 'byte')} too high"
         walks.append(Walk(f"walk to {title}", stack, frames[0]))
         walks.append(Walk(f"walk from {title}", stack, frames[0] + odd))
     for ended in (0, 1, 4):

@@ -25,8 +25,7 @@ def check(lab: Lab, questions: list[tuple[SymbolFile, Sequence[int]]]) -> None:
     for (table, addresses), reply in zip(questions, run.replies):
         check_pointers(f"look up in {table}", reply)
         for address, (result, came) in zip(addresses, answers(reply)):
-            judge(f"look up 0x{address:x} ({address - table.base:+#x} from the base) in {table}",
-                  table.answer(address), result, came)
+            judge(f"look up {table.near(address)}", table.answer(address), result, came)
 
 
 def functions_apart(random: Random, count: int, start: int = 0) -> list[Entry]:

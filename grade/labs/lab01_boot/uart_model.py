@@ -13,6 +13,7 @@ from cairn.protocol import Reply
 from cairn.requests import Request, request
 
 from .facts import numbers, signed
+from .teaching import count_of
 
 START, SEND, RECEIVE, FULL, ARRIVE, REGISTER = range(1, 7)
 CALLS = (START, SEND, RECEIVE)
@@ -146,7 +147,15 @@ class Script:
 
     def request(self, budget_ms: int = 20) -> Request:
         return request("uart.run", self.chip.driver, self.base, self.stride, self.clock, self.baud,
-                       *[step.word for step in self.steps], budget_ms=budget_ms)
+                       *[step.word for step in self.steps], budget_ms=budget_ms).titled(str(self))
+
+    def __str__(self) -> str:
+        times = {action: sum(step.action == action for step in self.steps) for action in CALLS}
+        calls = [*(["start it"] if times[START] else []),
+                 *([f"send {count_of(times[SEND], 'byte')}"] if times[SEND] else []),
+                 *([f"receive, {count_of(times[RECEIVE], 'time')}"] if times[RECEIVE] else [])]
+        return (f"drive a {self.chip.driver} at 0x{self.base:x}, registers "
+                f"{count_of(self.stride, 'byte')} apart: {', '.join(calls)}")
 
     def calls(self, reply: Reply) -> list[Call]:
         """The reply, taken apart by call."""

@@ -1,4 +1,4 @@
-"""What can be wrong with the course's sources, told with file and line before anything is staged."""
+"""What can be wrong with the course's sources, told with file and line before any is staged."""
 
 from __future__ import annotations
 

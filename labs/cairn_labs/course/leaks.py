@@ -1,8 +1,8 @@
 """What a student's tree must not hold, and the search for it.
 
-The text of a solution is known by three lines in a row, compared without spaces and comment signs and
-without lines of fewer than three words, and by each name that it alone defines. Other files of the
-instructor, and those of later labs, are known by their paths and contents.
+The text of a solution is known by three lines in a row, compared without spaces and comment signs
+and without lines of fewer than three words, and by each name that it alone defines. Other files of
+the instructor, and those of later labs, are known by their paths and contents.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 
 from cairn_labs.course.code import defined_names
@@ -24,9 +25,8 @@ LEAST_WORDS = 3  # in a line that counts
 LEAST_BYTES = 200  # of a file that is known by its content
 COMMENT_SIGNS = re.compile(r"^[\s/*#>|;-]+|\\+\s*$|(?:/\*|//).*$")
 WORD = re.compile(r"\w+")
-MARKER = re.compile(r"\s*(?://|#|<!--)@(?:exercise|stub|end|lab|until|instructor|quote|stage)\b")
+MARKER = re.compile(r"\s*(//|#|<!--)@(?:exercise|stub|end|lab|until|instructor|quote|stage)\b")
 PREBUILT = (b"\x7fELF", b"!<arch>\n", b"\xcb\r\r\n")
-PYTHON = re.compile(r"^\s*(?:def|class) (\w+)", re.MULTILINE)
 #: Python's compiled files begin with a version and a line end.
 PYTHON_CACHE = re.compile(rb"..\r\n\0", re.DOTALL)
 
@@ -35,7 +35,7 @@ def normalised(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a text that count, with their numbers."""
     for number, line in enumerate(text.splitlines(), 1):
         bare = COMMENT_SIGNS.sub("", line)
-        if len(WORD.findall(bare)) >= LEAST_WORDS:
+        if len(WORD.findall(bare)) >= LEAST_WORDS and not bare.startswith("include"):
             yield number, "".join(bare.split())
 
 
@@ -95,11 +95,10 @@ class Secrets:
 
 
 def marks_in(name: str, text: str) -> Iterator[SourceError]:
-    """A marker that is still there."""
-    if not comment_of(name):
-        return
+    """A marker that is still there, in the kind of comment that the file has."""
     for number, line in enumerate(text.splitlines(), 1):
-        if MARKER.match(line):
+        found = MARKER.match(line)
+        if found and found[1] == comment_of(name):
             yield SourceError(name, number, "holds a marker of the course's sources")
             return
 
@@ -122,7 +121,7 @@ def secrets_of(course: Course, lab: int, hidden: Container[str]) -> Secrets:
     The exercises of later labs are always hidden.
     """
     secrets = Secrets()
-    given = given_names(course)
+    given = course.given_names
     for name, source in course.sources.items():
         for number, solution, stub in solution_of(source):
             owner = course.exercises[number][0].number
@@ -138,22 +137,37 @@ def secrets_of(course: Course, lab: int, hidden: Container[str]) -> Secrets:
                 what = f"the lines of {name}:{region.first} (@{region.kind})"
                 secrets.add_lines("".join(source.lines[region.first:region.last - 1]), what)
     add_files(course, lab, secrets)
+    add_alternatives(course, secrets)
     secrets.is_foreign = lambda path: foreign(course, lab, path)
     return secrets
 
 
 def add_files(course: Course, lab: int, secrets: Secrets) -> None:
     """Adds the contents of the files that no tree up to this lab has."""
+    given = set()
     for name in course.names:
         what = foreign(course, lab, name)
-        if not what:
-            continue
         data = (course.project / name).read_bytes()
-        source = course.sources.get(name)
+        if not what:
+            given.add(digest(data))
+            continue
         secrets.contents[digest(data)] = f"{name}, {what}"
+        source = course.sources.get(name)
         if source is not None:
             text = source.staged(course.owner(name).number, ())
             secrets.contents[digest(text.encode())] = f"{name}, {what}"
+    for known in given & secrets.contents.keys():
+        del secrets.contents[known]
+
+
+def add_alternatives(course: Course, secrets: Secrets) -> None:
+    """Adds the lines of other right solutions and of answers, but for what the stubs have too."""
+    stubs = "\n".join(stub for source in course.sources.values()
+                      for _, _, stub in solution_of(source))
+    for name in course.names:
+        if fnmatchcase(name, "labs/*/alternatives/*") or fnmatchcase(name, "labs/[0-9]*/answers*"):
+            text = (course.project / name).read_text(encoding="utf-8")
+            secrets.add_lines(text, name, stubs)
 
 
 def foreign(course: Course, lab: int, path: str) -> str:
@@ -164,20 +178,6 @@ def foreign(course: Course, lab: int, path: str) -> str:
     if claims and min(entry.number for entry in claims) > lab:
         return f"a file of lab {claims[0].number}"
     return ""
-
-
-def given_names(course: Course) -> set[str]:
-    """The names that given code defines: a solution may use the same for something of its own."""
-    names: set[str] = set()
-    for name in course.names:
-        source = course.sources.get(name)
-        if course.is_kept(name) or (source is not None and source.exercises):
-            continue
-        if name.endswith((".c", ".h", ".S")):
-            names |= defined_names((course.project / name).read_text(encoding="utf-8"))
-        elif name.endswith(".py"):
-            names.update(PYTHON.findall((course.project / name).read_text(encoding="utf-8")))
-    return names
 
 
 def scan_tree(tree: Iterable[tuple[str, bytes]], secrets: Secrets) -> list[SourceError]:

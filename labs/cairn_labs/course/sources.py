@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
+from cairn_labs.course.code import defined_names
 from cairn_labs.description import Exercise, Lab, line_of, read_labs
 from cairn_labs.errors import SourceError
 from cairn_labs.markers import Source
 from cairn_labs.tree import read_source, tracked_files
 
 # What only the instructor has, in each lab's folder.
-ALWAYS_KEPT = ("labs/*/mutants/*", "labs/*/alternatives/*", "labs/*/answers/*")
+ALWAYS_KEPT = ("labs/*/mutants/*", "labs/*/alternatives/*", "labs/[0-9]*/answers*")
+PYTHON = re.compile(r"^\s*(?:def|class) (\w+)", re.MULTILINE)
 
 
 class Course:
@@ -32,6 +35,26 @@ class Course:
     def exercises(self) -> dict[str, tuple[Lab, Exercise]]:
         """Every exercise with its lab, by number."""
         return {exercise.id: (lab, exercise) for lab in self.labs for exercise in lab.exercises}
+
+    @cached_property
+    def exercise_files(self) -> frozenset[str]:
+        """The files that students write."""
+        return frozenset(name for _, exercise in self.exercises.values()
+                         for names in exercise.files.values() for name in names)
+
+    @cached_property
+    def given_names(self) -> frozenset[str]:
+        """The names that given code defines: a solution may use the same for its own."""
+        names: set[str] = set()
+        for name in self.names:
+            source = self.sources.get(name)
+            if self.is_kept(name) or (source is not None and source.exercises):
+                continue
+            if name.endswith((".c", ".h", ".S")):
+                names |= defined_names((self.project / name).read_text(encoding="utf-8"))
+            elif name.endswith(".py"):
+                names.update(PYTHON.findall((self.project / name).read_text(encoding="utf-8")))
+        return frozenset(names)
 
     def lab(self, number: int) -> Lab:
         """A lab by its number."""

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cairn_labs.course.front import STAGE_FILE, readme_front, stage_file
+from cairn_labs.course.quotes import expand_quotes
 from cairn_labs.course.sources import Course
 from cairn_labs.errors import SourceError
+
+# What lies below this folder stands at the top of a student's tree.
+STUDENT = "labs/student/"
 
 HANDOUT = "handout"
 START = "start"
@@ -39,7 +43,7 @@ def unsolved(course: Course, lab: int, kind: str) -> frozenset[str]:
 def make_stage(course: Course, lab: int, kind: str) -> Tree:
     """A lab's tree, by file names."""
     stubs = unsolved(course, lab, kind)
-    front = readme_front(course, course.lab(lab), kind)
+    front = readme_front(course, course.lab(lab))
     tree: Tree = {}
     for name in course.names:
         if not course.is_in(name, lab):
@@ -52,8 +56,10 @@ def make_stage(course: Course, lab: int, kind: str) -> Tree:
             data = path.read_bytes()
         else:
             data = source.staged(lab, stubs, front).encode()
-        tree[name] = File(data, os.access(path, os.X_OK))
-    tree[STAGE_FILE] = File(stage_file(course.lab(lab), kind).encode())
+        if name.endswith(".md"):
+            data = expand_quotes(course.project, name, data.decode()).encode()
+        tree[name.removeprefix(STUDENT)] = File(data, os.access(path, os.X_OK))
+    tree[STAGE_FILE] = File(stage_file(course.lab(lab)).encode())
     return tree
 
 
