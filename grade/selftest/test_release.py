@@ -41,7 +41,7 @@ class Class:
         assert old in text
         path.write_text(text.replace(old, new, 1))
         if note:
-            notes = self.source / "ERRATA.md"
+            notes = self.source / "labs/student/ERRATA.md"
             notes.write_text(notes.read_text() + f"\n{note}\n")
         commit(self.source, f"Change {name}")
 

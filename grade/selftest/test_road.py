@@ -48,7 +48,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Class:
         publish(Course(source), str(to), lab, "start")
     path = source / PLAIN
     path.write_text(path.read_text().replace("/*\n", "/*\n * Corrected.\n", 1))
-    (source / "ERRATA.md").write_text("# Corrections\n\nLab 01: a comment.\n")
+    (source / "labs/student/ERRATA.md").write_text("# Corrections\n\nLab 01: a comment.\n")
     commit(source, "Correct lab 01")
     correct(Course(source), str(to))
     return Class(Course(source), to, first)
