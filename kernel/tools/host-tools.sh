@@ -84,6 +84,8 @@ version_reaches() {
 }
 
 # --- Python --------------------------------------------------------------------------------------
+# The interpreter for which apt installs modules.
+APT_PYTHON=/usr/bin/python3
 # Tells of each module its version and where it is; nothing when the interpreter is too old.
 PYTHON_PROBE='
 import importlib.util, sys
@@ -109,25 +111,34 @@ python_arguments() {
 
 python_candidates() {
     local candidate
-    for candidate in ${PYTHON:+"$PYTHON"} python3 /usr/bin/python3 python3.13 python3.12 python3.11 \
+    for candidate in ${PYTHON:+"$PYTHON"} python3 "$APT_PYTHON" python3.13 python3.12 python3.11 \
         /usr/local/bin/python3; do
         command -v "$candidate"
     done | awk '!seen[$0]++'
 }
 
-# Tries the interpreters and notes the one that lacks the fewest modules, the first of several: line
-# 1 is what was asked for, line 2 the interpreter, then a line for each module that it has.
+# The modules that interpreter $1 has; fails when it is too old or not there.
+python_modules_of() {
+    # shellcheck disable=SC2046 # the arguments are words
+    "$1" -c "$PYTHON_PROBE" "$PYTHON_LEAST" $(python_arguments) 2>/dev/null
+}
+
+# Notes the first interpreter that lacks nothing. Where each lacks something it is the one that apt
+# serves: another's own modules would be of no use to it, so all that it lacks must be named.
+#
+# Line 1 of the note is what was asked for, line 2 the interpreter, then a line for each module.
 python_choose() {
-    local candidate modules count best=-1 chosen='' found='' wanted
-    wanted=$(python_arguments)
+    local candidate modules chosen='' found='' wanted
+    wanted=$(python_arguments | wc -w)
     while read -r candidate; do
-        # shellcheck disable=SC2086 # the arguments are words
-        modules=$("$candidate" -c "$PYTHON_PROBE" "$PYTHON_LEAST" $wanted 2>/dev/null) || continue
-        count=$(printf '%s' "$modules" | grep -c '^')
-        if [ "$count" -gt "$best" ]; then
-            best=$count chosen=$candidate found=$modules
+        modules=$(python_modules_of "$candidate") || continue
+        if [ -z "$chosen" ] || [ "$candidate" = "$APT_PYTHON" ]; then
+            chosen=$candidate found=$modules
         fi
-        [ "$count" -eq "$(wc -w <<<"$wanted")" ] && break
+        if [ "$(printf '%s' "$modules" | grep -c '^')" -eq "$wanted" ]; then
+            chosen=$candidate found=$modules
+            break
+        fi
     done < <(python_candidates)
     mkdir -p "$NOTES"
     printf '%s\n' "$(python_key)" "$chosen" ${found:+"$found"} >"$NOTES/python.$$"
