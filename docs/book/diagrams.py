@@ -14,6 +14,8 @@ WHITE_BOX = re.compile(
 NODE = re.compile(r'<g id="node\d+" class="node">\s*<title>(.*?)</title>(.*?)</g>', re.DOTALL)
 EDGE = re.compile(r'<g id="edge\d+" class="edge">\s*<title>(.*?)</title>(.*?)</g>', re.DOTALL)
 TEXT = re.compile(r"<text[^>]*>(.*?)</text>", re.DOTALL)
+# How far a drawing may shrink before its letters get too small to read.
+LEAST = 0.67
 SIZE = re.compile(r'<svg width="(\d+)pt" height="\d+pt"')
 
 
@@ -41,7 +43,8 @@ def inlined(svg: str, caption: str, number: int) -> str:
     said = description(svg)
     body = svg[svg.index("<svg"):]
     size = SIZE.match(body)
-    width = f' style="width: {int(size[1]) * 4 // 3}px"' if size else ""
+    pixels = int(size[1]) * 4 // 3 if size else 0
+    width = f' style="width: {pixels}px; min-width: {int(pixels * LEAST)}px"' if size else ""
     body = WHITE_BOX.sub("", body, count=1)
     body = re.sub(r"<title>.*?</title>", "", body, flags=re.DOTALL)
     body = re.sub(r'\bid="', f'id="diagram{number}-', body)

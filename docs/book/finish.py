@@ -1,59 +1,65 @@
-"""After doxygen: diagrams within the page, previous and next, and contents for small screens."""
+"""After doxygen: diagrams in the pages, ways through the book, and an index for searching."""
 
 from __future__ import annotations
 
-from html import escape
+import re
 from pathlib import Path
 
 from book.diagrams import inline_diagrams
-from book.sources import BookError, Page, Part, all_pages, read_parts
+from book.navigation import Navigation, children
+from book.search import write_index
+from book.sources import DOXYGEN, BookError, all_pages, read_parts
 
-BODY = '<div id="doc-content">'
-BODY_END = "</div><!-- contents -->"
-
-
-def turn(pages: list[Page], html: str) -> str:
-    """The links to the page before and the page after; "" for a page out of the order."""
-    order = [page.html for page in pages]
-    if html not in order:
-        return ""
-    at = order.index(html)
-    links = ""
-    if at > 0:
-        before = pages[at - 1]
-        links += f'<a class="previous" rel="prev" href="{before.html}">{escape(before.title)}</a>'
-    if at + 1 < len(pages):
-        after = pages[at + 1]
-        links += f'<a class="next" rel="next" href="{after.html}">{escape(after.title)}</a>'
-    return f'<nav class="turn" aria-label="Previous and next page">{links}</nav>'
+TOP_END = "</div><!-- top -->"
+FOOTER = "<!-- start footer part -->"
+CRUMBS = re.compile(r'<div id="nav-path" class="navpath">\s*<ul>(.*?)</ul>\s*</div>', re.DOTALL)
+TOC = re.compile(r'<div class="toc"><h3>Table of Contents</h3>(.*?)</div>', re.DOTALL)
+TITLE = re.compile(r'(<title>[^<]*: |<div class="title">)[^<]*(</title>|</div>)')
+TABLE = re.compile(r'<table class="(?:markdownTable|directory)">.*?</table>', re.DOTALL)
 
 
-def small_contents(parts: list[Part], html: str) -> str:
-    """The contents as a menu at the top, for screens without room for the sidebar."""
-    lines = ['<details class="small-contents"><summary>Contents of the book</summary>',
-             '<nav aria-label="Contents"><a href="index.html">Cover and contents</a>']
-    for part in parts:
-        lines.append(f"<b>{escape(part.title)}</b>")
-        for page in part.pages:
-            here = ' aria-current="page"' if page.html == html else ""
-            lines.append(f'<a href="{page.html}"{here}>{escape(page.title)}</a>')
-    return "\n".join(lines) + "</nav></details>"
+def details(kind: str, title: str, body: str) -> str:
+    """A part that book.js folds on small screens."""
+    return (f'<details class="{kind}" open><summary>{title}</summary>{body}</details>')
+
+
+def frame(text: str, name: str, navigation: Navigation) -> str:
+    """A page between the book's sidebar, the way up to it, and the pages before and after."""
+    crumbs = CRUMBS.search(text)
+    way = ""
+    if crumbs:
+        text = text.replace(crumbs[0], "", 1)
+        way = f'<nav class="crumbs" aria-label="Where this page is"><ul>{crumbs[1]}</ul></nav>'
+    kind = "with-contents" if '<details class="on-this-page"' in text else name.partition(".")[0]
+    text = text.replace(TOP_END, f'{TOP_END}\n<div class="book">{navigation.sidebar(name)}'
+                                 f'<main id="doc-content" class="{kind}">{way}', 1)
+    before, _, after = text.rpartition(FOOTER)
+    return f"{before}{navigation.turn(name)}</main></div>\n{FOOTER}{after}"
+
+
+def mended(text: str, name: str) -> str:
+    """A page's own text: its table of contents can be folded, wide tables scroll."""
+    label = name.removesuffix(".html")
+    if label in DOXYGEN:
+        text = TITLE.sub(rf"\g<1>{DOXYGEN[label]}\g<2>", text)
+    text = TOC.sub(lambda toc: details("on-this-page", "On this page", toc[1]), text, count=1)
+    return TABLE.sub(lambda table: f'<div class="wide">{table[0]}</div>', text)
 
 
 def finish(project: Path, folder: Path) -> None:
     """Mends every page of the built book."""
     parts = read_parts(project)
-    pages = all_pages(parts)
-    for page in pages:
+    for page in all_pages(parts):
         if not (folder / page.html).is_file():
             raise BookError(f"{page.source or page.label}: doxygen made no {page.html}")
+    navigation = Navigation(parts, children(project, folder))
+    pages: dict[str, str] = {}
     for path in sorted(folder.glob("*.html")):
         text = path.read_text(encoding="utf-8")
-        if "</head>" not in text:
+        if FOOTER not in text:
             continue
-        text = inline_diagrams(text, folder)
-        text = text.replace(BODY, BODY + small_contents(parts, path.name), 1)
-        before, found, after = text.rpartition(BODY_END)
-        if found:
-            text = before + found + turn(pages, path.name) + after
-        path.write_text(text, encoding="utf-8")
+        text = mended(inline_diagrams(text, folder), path.name)
+        pages[path.name] = text
+        path.write_text(frame(text, path.name, navigation), encoding="utf-8")
+    own = [page.html for page in navigation.order]
+    write_index(folder, {name: pages[name] for name in [*own, *(set(pages) - set(own))]})

@@ -1,4 +1,4 @@
-"""Before doxygen: the cover with its contents, the exercises, the grader's modules."""
+"""Before doxygen: the cover with its contents, exercises, glossary, the grader's modules."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from pathlib import Path
 from cairn_labs.description import read_labs
 
 from book.exercises import exercise_index, exercise_page
-from book.glossary import check_glossary
+from book.glossary import glossary_page
 from book.modules import modules_page
-from book.sources import BookError, Part, all_pages, check_headings, read_parts
+from book.sources import DOXYGEN, BookError, Part, all_pages, check_headings, read_parts
 
 CONTENTS = "<!-- contents -->"
 COVER = "docs/index.md"
 
 
 def contents(parts: list[Part]) -> str:
-    """The list of all pages. `@subpage` gives doxygen's sidebar the same order."""
+    """The list of all pages. `@subpage` puts the cover above them all."""
     lines: list[str] = []
     for part in parts:
         lines += ["", f"**{part.title}**", ""]
         for page in part.pages:
-            link = f"[{page.title}](modules.html)" if page.label == "modules" \
+            link = f"[{page.title}]({page.html})" if page.label in DOXYGEN \
                 else f"@subpage {page.label} "
             lines.append(f"- {link}<br>{page.says}")
     return "\n".join(lines) + "\n"
@@ -41,10 +41,10 @@ def prepare(project: Path, out: Path) -> None:
     parts = read_parts(project)
     chapters = {page.source: page for page in all_pages(parts) if page.source.startswith("labs/")}
     labs = read_labs(project)
-    check_glossary(project)
     pages = {
         "index.md": cover(project, parts),
         "exercises.md": exercise_index(project, labs, chapters),
+        "glossary.md": glossary_page(project),
         "grader_modules.md": modules_page(project),
     }
     for lab in labs:

@@ -20,6 +20,12 @@ GENERATED = {
     "exercises": "Exercises",
     "grader_modules": "The grader's modules",
 }
+# Pages that doxygen makes by itself, with the titles that they have here.
+DOXYGEN = {
+    "modules": "The kernel's subsystems",
+    "annotated": "Data structures",
+    "files": "Files",
+}
 
 
 class BookError(Exception):
@@ -103,8 +109,8 @@ def read_parts(project: Path) -> list[Part]:
                 pages += [chapter for chapter in chapters if chapter is not None]
             elif source in GENERATED:
                 pages.append(Page(source, GENERATED[source], entry["says"]))
-            elif source == "modules":
-                pages.append(Page("modules", "The kernel's subsystems", entry["says"]))
+            elif source in DOXYGEN:
+                pages.append(Page(source, DOXYGEN[source], entry["says"]))
             else:
                 pages.append(read_page(project, source, entry["says"]))
         parts.append(Part(part["title"], tuple(pages)))

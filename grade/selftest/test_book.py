@@ -1,10 +1,12 @@
-"""The book's own steps: dead links, diagrams, the glossary's order, quotations."""
+"""The book's own steps: dead links, diagrams, glossary, ways through, searching, quotations."""
 
 import pytest
 from book.diagrams import inlined
-from book.glossary import check_glossary
+from book.glossary import glossary_page
 from book.links import dead_links
-from book.sources import BookError, check_headings
+from book.navigation import Navigation
+from book.search import entries
+from book.sources import BookError, Page, Part, check_headings
 from cairn_labs.course.quotes import expand_quotes
 from cairn_labs.errors import SourceError
 
@@ -28,12 +30,56 @@ def test_gives_a_diagram_a_text_alternative_and_the_page_s_colours():
     assert "white" not in page and "black" not in page and 'id="diagram3-node1"' in page
 
 
+def glossary(project, text, of_lab=None):
+    (project / "docs").mkdir()
+    (project / "docs/glossary.md").write_text(text)
+    if of_lab is not None:
+        (project / "labs/02-frames").mkdir(parents=True)
+        (project / "labs/02-frames/glossary.md").write_text(of_lab)
+    return glossary_page(project)
+
+
 @pytest.mark.parametrize("text", ["## b {#term_b}\n## a {#term_a}\n", "## a {#a}\n", "## a\n"])
 def test_wants_the_glossary_in_order(tmp_path, text):
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs/glossary.md").write_text(text)
     with pytest.raises(BookError):
-        check_glossary(tmp_path)
+        glossary(tmp_path, text)
+
+
+def test_puts_the_terms_of_labs_into_the_glossary(tmp_path):
+    page = glossary(tmp_path, "# G {#g}\n\n## a {#term_a}\n\nAn a.\n\n## c {#term_c}\n\nA c.\n",
+                    "## b {#term_b}\n\nA b.\n")
+    assert page.split() == ("# G {#g} ## a {#term_a} An a. ## b {#term_b} A b. "
+                            "## c {#term_c} A c.").split()
+
+
+@pytest.mark.parametrize("of_lab", ["## a {#term_a}\n\nAgain.\n", "Words.\n## b {#term_b}\n"])
+def test_refuses_terms_of_labs_that_do_not_fit(tmp_path, of_lab):
+    with pytest.raises(BookError, match="labs/02-frames/glossary.md"):
+        glossary(tmp_path, "# G {#g}\n\n## a {#term_a}\n\nAn a.\n", of_lab)
+
+
+def test_leads_through_the_book_and_back_up():
+    parts = [Part("One", (Page("a", "A", ""), Page("b", "B", "")))]
+    navigation = Navigation(parts, {"a": [Page("a1", "A <1>", ""), Page("a2", "A 2", "")]})
+    assert [page.label for page in navigation.order] == ["index", "a", "a1", "a2", "b"]
+    assert 'rel="prev" href=' not in navigation.turn("index.html")
+    turn = navigation.turn("a2.html")
+    assert 'rel="prev">A &lt;1&gt;<' in turn and 'rel="next">B<' in turn and 'rel="up">A<' in turn
+    assert navigation.turn("elsewhere.html") == ""
+    assert navigation.sidebar("a1.html").count('aria-current="page"') == 1
+    assert "a2.html" not in navigation.sidebar("b.html")
+
+
+def test_indexes_sections_with_their_places():
+    page = ('<div class="title">Lab <div class="ingroups">Up</div></div><p>intro</p>'
+            '<nav>not this</nav><h1><a class="anchor" id="x"></a>First</h1><p>some</p><p>words</p>'
+            '<h2 class="memtitle"><span><a href="#y">\u25c6\xa0</a></span>call()</h2>'
+            '<p>does. Definition at line 12 of file a_b.c.</p>'
+            '<!-- start footer part --><p>footer</p>')
+    assert entries("lab.html", page) == [
+        ["Lab", "", "lab.html", "Up intro"], ["First", "Lab", "lab.html#x", "some words"],
+        ["call()", "Lab", "lab.html#y", "does."]]
+    assert entries("a_8c_source.html", page) == []
 
 
 def test_wants_an_anchor_at_every_heading(tmp_path):

@@ -1,6 +1,9 @@
 /**
  * @file
  * Switching the machine off, and output before there is a console (@ref arch).
+ *
+ * @addtogroup arch
+ * @{
  */
 #ifndef ARCH_MACHINE_H
 #define ARCH_MACHINE_H
@@ -23,5 +26,7 @@ void machine_debug_put(char byte);
 
 /** Reads and writes registers at port numbers: only where boot_console.is_port may be set. */
 extern const struct uart_access machine_port_access;
+
+/** @} */
 
 #endif

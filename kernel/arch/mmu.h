@@ -4,6 +4,9 @@
  *
  * All three architectures have four levels of 512 entries of 8 bytes. Level 3 is the root; an entry
  * of level 2 can map 1 GiB, of level 1 2 MiB, of level 0 4 KiB.
+ *
+ * @addtogroup arch
+ * @{
  */
 #ifndef ARCH_MMU_H
 #define ARCH_MMU_H
@@ -42,5 +45,7 @@ extern mmu_entry mmu_root[512];
 void mmu_flush_all(void);
 
 #include "machine/mmu.h"
+
+/** @} */
 
 #endif

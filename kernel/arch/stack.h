@@ -1,6 +1,9 @@
 /**
  * @file
  * Stacks and frame records (@ref arch, @ref backtrace). For C and assembly.
+ *
+ * @addtogroup arch
+ * @{
  */
 #ifndef ARCH_STACK_H
 #define ARCH_STACK_H
@@ -32,5 +35,7 @@ static inline uintptr_t stack_frame_pointer(void)
 }
 
 #endif
+
+/** @} */
 
 #endif

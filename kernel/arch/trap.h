@@ -1,6 +1,9 @@
 /**
  * @file
  * Exceptions, as far as lab 01 needs them: every one is reported in full (@ref arch).
+ *
+ * @addtogroup arch
+ * @{
  */
 #ifndef ARCH_TRAP_H
 #define ARCH_TRAP_H
@@ -48,5 +51,7 @@ void trap_init(void);
  * Context: any in which an exception may occur.
  */
 int memory_copy_guarded(void *to, const void *from, size_t size);
+
+/** @} */
 
 #endif

@@ -6,6 +6,9 @@
  * The architecture's entry code maps the image page by page (text executable, constants read-only,
  * the rest writable) and, provisionally, some memory at DIRECT_MAP_BASE in the largest pages. Level
  * `memory` replaces the provisional part by the direct map of exactly the memory there is.
+ *
+ * @addtogroup boot
+ * @{
  */
 #ifndef BOOT_BOOT_MAP_H
 #define BOOT_BOOT_MAP_H
@@ -73,5 +76,7 @@ void boot_map_guard(const void *page);
  * entry code.
  */
 extern uint64_t image_virtual_offset;
+
+/** @} */
 
 #endif

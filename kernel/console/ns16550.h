@@ -4,6 +4,9 @@
  * RISC-V; the contract is struct console_driver in console.h).
  *
  * Source: National Semiconductor PC16550D data sheet (June 1995), section 8, "Registers".
+ *
+ * @addtogroup console
+ * @{
  */
 #ifndef CONSOLE_NS16550_H
 #define CONSOLE_NS16550_H
@@ -51,5 +54,7 @@ int ns16550_send(struct uart *uart, uint8_t byte);
 
 /** Takes one received byte; see struct console_driver. */
 int ns16550_receive(struct uart *uart);
+
+/** @} */
 
 #endif

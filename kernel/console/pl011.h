@@ -4,6 +4,9 @@
  * the contract is struct console_driver in console.h).
  *
  * Source: Arm PrimeCell UART (PL011) Technical Reference Manual, DDI 0183G, chapter 3.
+ *
+ * @addtogroup console
+ * @{
  */
 #ifndef CONSOLE_PL011_H
 #define CONSOLE_PL011_H
@@ -54,5 +57,7 @@ int pl011_send(struct uart *uart, uint8_t byte);
 
 /** Takes one received byte; see struct console_driver. */
 int pl011_receive(struct uart *uart);
+
+/** @} */
 
 #endif

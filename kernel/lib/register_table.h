@@ -6,6 +6,9 @@
  * sections of one table between two symbols, sorted by name. So a later lab adds an init call, a
  * monitor command or a probe by adding a file. The linker script (`kernel/kernel.ld`) lists the
  * tables.
+ *
+ * @addtogroup lib
+ * @{
  */
 #ifndef LIB_REGISTER_TABLE_H
 #define LIB_REGISTER_TABLE_H
@@ -24,5 +27,7 @@
 
 #define REGISTER_TABLE_FOR_EACH(type, entry, table)                                                \
     for (const struct type *entry = table##_table_start; entry < table##_table_end; entry++)
+
+/** @} */
 
 #endif

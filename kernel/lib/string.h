@@ -3,6 +3,9 @@
  * The memory and string functions that the compiler may call, and bounded copies.
  *
  * All may be called in any context; none takes a lock or allocates.
+ *
+ * @addtogroup lib
+ * @{
  */
 #ifndef LIB_STRING_H
 #define LIB_STRING_H
@@ -35,5 +38,7 @@ size_t string_copy(char *to, const char *from, size_t size);
  * @return whether @p text was a number below 2^64
  */
 bool string_to_number(const char *text, unsigned long long *value);
+
+/** @} */
 
 #endif

@@ -1,6 +1,8 @@
 /**
  * @file
+ * @defgroup lib Library
  * Small helpers that every subsystem uses: attributes, alignment, overflow-safe ranges.
+ * @{
  */
 #ifndef LIB_UTIL_H
 #define LIB_UTIL_H
@@ -43,5 +45,7 @@ static inline bool range_within(uint64_t offset, uint64_t size, uint64_t limit)
 {
     return offset <= limit && size <= limit - offset;
 }
+
+/** @} */
 
 #endif

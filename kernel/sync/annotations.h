@@ -3,6 +3,9 @@
  * Lock annotations, checked at build time by clang's thread-safety analysis (`make check`).
  *
  * Source: https://clang.llvm.org/docs/ThreadSafetyAnalysis.html. They mean nothing to GCC.
+ *
+ * @addtogroup spinlock
+ * @{
  */
 #ifndef SYNC_ANNOTATIONS_H
 #define SYNC_ANNOTATIONS_H
@@ -29,5 +32,7 @@
 #define EXCLUDES(lock) LOCK_ANNOTATION(locks_excluded(lock))
 /** A function that the analysis can't follow; its comment says why it is right. */
 #define NO_LOCK_ANALYSIS LOCK_ANNOTATION(no_thread_safety_analysis)
+
+/** @} */
 
 #endif

@@ -1,10 +1,12 @@
 /**
  * @file
+ * @defgroup error Error codes
  * The one list of error codes, shared by kernel and user space.
  *
  * A function that can fail returns `int`: zero or a positive result on success, one of the negative
  * codes below on failure. No code means "something went wrong": each says what the caller can act
  * on.
+ * @{
  */
 #ifndef CAIRN_ERROR_H
 #define CAIRN_ERROR_H
@@ -15,5 +17,7 @@ enum error {
 #include "errors.def"
 #undef ERROR
 };
+
+/** @} */
 
 #endif
