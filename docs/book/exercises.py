@@ -34,11 +34,14 @@ def test_file(lab: Lab, test: str) -> str:
 
 
 def group_of(project: Path, name: str) -> str:
-    """The group that documents the subsystem of a file."""
-    folder = (project / name).parent
-    header = folder / f"{folder.name}.h"
-    found = GROUP.search(header.read_text(encoding="utf-8")) if header.is_file() else None
-    return found[1] if found else "arch"
+    """The group that documents the subsystem of a file: its folder's, or that of one above it."""
+    for folder in list(Path(name).parents)[:-1]:
+        for header in [folder / f"{folder.name}.h", *sorted((project / folder).glob("*.h"))]:
+            path = project / header
+            found = GROUP.search(path.read_text(encoding="utf-8")) if path.is_file() else None
+            if found:
+                return found[1]
+    raise BookError(f"{name}: no header of its folder has a @defgroup")
 
 
 def in_chapter(project: Path, lab: Lab, exercise: Exercise, chapters: dict[str, Page]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cairn_labs.description import read_labs
+from cairn_labs.description import Lab, read_labs
 
 from book.exercises import exercise_index, exercise_page
 from book.glossary import glossary_page
@@ -15,9 +15,9 @@ CONTENTS = "<!-- contents -->"
 COVER = "docs/index.md"
 
 
-def contents(parts: list[Part]) -> str:
-    """The list of all pages. `@subpage` puts the cover above them all."""
-    lines: list[str] = []
+def contents(parts: list[Part], labs: list[Lab]) -> str:
+    """How far the book goes, and all its pages. `@subpage` puts the cover above them all."""
+    lines = [f"This book goes as far as lab {labs[-1].number:02}, {labs[-1].title}."]
     for part in parts:
         lines += ["", f"**{part.title}**", ""]
         for page in part.pages:
@@ -27,13 +27,13 @@ def contents(parts: list[Part]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def cover(project: Path, parts: list[Part]) -> str:
+def cover(project: Path, parts: list[Part], labs: list[Lab]) -> str:
     """The main page: docs/index.md with the contents in their place."""
     check_headings(project, COVER)
     text = (project / COVER).read_text(encoding="utf-8")
     if text.count(CONTENTS) != 1:
         raise BookError(f"{COVER}:1: should have one line {CONTENTS}")
-    return text.replace(CONTENTS, contents(parts))
+    return text.replace(CONTENTS, contents(parts, labs))
 
 
 def prepare(project: Path, out: Path) -> None:
@@ -42,7 +42,7 @@ def prepare(project: Path, out: Path) -> None:
     chapters = {page.source: page for page in all_pages(parts) if page.source.startswith("labs/")}
     labs = read_labs(project)
     pages = {
-        "index.md": cover(project, parts),
+        "index.md": cover(project, parts, labs),
         "exercises.md": exercise_index(project, labs, chapters),
         "glossary.md": glossary_page(project),
         "grader_modules.md": modules_page(project),
