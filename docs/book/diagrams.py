@@ -14,6 +14,7 @@ WHITE_BOX = re.compile(
 NODE = re.compile(r'<g id="node\d+" class="node">\s*<title>(.*?)</title>(.*?)</g>', re.DOTALL)
 EDGE = re.compile(r'<g id="edge\d+" class="edge">\s*<title>(.*?)</title>(.*?)</g>', re.DOTALL)
 TEXT = re.compile(r"<text[^>]*>(.*?)</text>", re.DOTALL)
+LONG = 60
 # How far a drawing may shrink before its letters get too small to read.
 LEAST = 0.67
 SIZE = re.compile(r'<svg width="(\d+)pt" height="\d+pt"')
@@ -24,17 +25,27 @@ def words(part: str) -> str:
     return " ".join(unescape(text).replace("\xa0", " ") for text in TEXT.findall(part))
 
 
+def short(said: str, body: str) -> str:
+    """How an arrow names its end: a table of many words by its head."""
+    texts = TEXT.findall(body)
+    return words(f"<text>{texts[0]}</text>").rstrip(",") if len(said) > LONG and texts else said
+
+
 def description(svg: str) -> str:
     """A drawing in words: its boxes, and which leads to which."""
-    names = {unescape(title): words(body) or unescape(title) for title, body in NODE.findall(svg)}
-    sentences = ["Boxes: " + "; ".join(names.values()) + "."]
+    boxes = [(unescape(title), words(body) or unescape(title), body)
+             for title, body in NODE.findall(svg)]
+    names = {title: short(said, body) for title, said, body in boxes}
+    sentences = ["Boxes: " + "; ".join(said for _, said, _ in boxes) + "."]
     for title, body in EDGE.findall(svg):
         if "<path" not in body:
             continue  # an edge that only keeps things in order
         start, _, end = unescape(title).partition("->")
         ends = [names.get(side.partition(":")[0], side) for side in (start, end)]
         label = words(body)
-        sentences.append(f"{ends[0]} leads to {ends[1]}" + (f": {label}." if label else "."))
+        sentence = f"{ends[0]} leads to {ends[1]}" + (f": {label}." if label else ".")
+        if ends[0] != ends[1] and sentence not in sentences:
+            sentences.append(sentence)
     return " ".join(sentences)
 
 
