@@ -32,9 +32,9 @@ def frame(text: str, name: str, navigation: Navigation) -> str:
         way = f'<nav class="crumbs" aria-label="Where this page is"><ul>{crumbs[1]}</ul></nav>'
     kind = name.partition(".")[0]
     if '<details class="on-this-page"' in text:
-        kind = "with-contents"
-    elif name.endswith("_source.html"):
-        kind = "listing"
+        kind += " with-contents"
+    elif name.endswith("_source.html") or name.startswith("exercise_page_"):
+        kind += " listing"
     text = text.replace(TOP_END, f'{TOP_END}\n<div class="book">{navigation.sidebar(name)}'
                                  f'<main id="doc-content" class="{kind}">{way}', 1)
     before, _, after = text.rpartition(FOOTER)

@@ -14,7 +14,7 @@ from pathlib import Path
 HEADINGS = {"h1", "h2", "h3", "h4"}
 SILENT = {"svg", "script", "style", "nav", "details"}
 BLOCKS = HEADINGS | {"p", "li", "td", "th", "dt", "dd", "div", "pre", "br"}
-# Pages whose text repeats what other pages say: their titles are enough, and what only they document.
+# Pages whose text repeats what other pages say. Their titles are enough, and what they document.
 LISTS = re.compile(r"_8\w+\.html$|^(files|annotated|modules|index)\.html$")
 LEFT_OUT = re.compile(r"^(dir_|globals|functions|classes)")
 REFERENCE = re.compile(r" (Struct|Union|File) Reference$")

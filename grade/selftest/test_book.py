@@ -1,5 +1,7 @@
 """The book's own steps: dead links, diagrams, glossary, ways through, searching, quotations."""
 
+from pathlib import Path
+
 import pytest
 from book.diagrams import inlined
 from book.glossary import glossary_page
@@ -30,7 +32,7 @@ def test_gives_a_diagram_a_text_alternative_and_the_page_s_colours():
     assert "white" not in page and "black" not in page and 'id="diagram3-node1"' in page
 
 
-def glossary(project, text, of_lab=None):
+def glossary(project: Path, text: str, of_lab: str | None = None) -> str:
     (project / "docs").mkdir()
     (project / "docs/glossary.md").write_text(text)
     if of_lab is not None:
