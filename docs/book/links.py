@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -35,10 +36,20 @@ def read(path: Path) -> Reader:
     return reader
 
 
+def indexed(folder: Path) -> Reader:
+    """The places that searching leads to; a line of the index each."""
+    reader = Reader()
+    path = folder / "search-index.js"
+    if path.is_file():
+        rows = path.read_text(encoding="utf-8").partition("=")[2].rstrip(";\n")
+        reader.links = [(number, row[2]) for number, row in enumerate(json.loads(rows), 2)]
+    return reader
+
+
 def dead_links(folder: Path) -> Iterator[str]:
     """What is wrong, page by page, with the line."""
     pages = {path: read(path) for path in sorted(folder.glob("*.html"))}
-    for path, page in pages.items():
+    for path, page in [*pages.items(), (folder / "search-index.js", indexed(folder))]:
         for line, link in page.links:
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:

@@ -108,6 +108,6 @@ def entries(name: str, page: str) -> list[list[str]]:
 def write_index(folder: Path, pages: dict[str, str]) -> None:
     """Writes the index of all pages, the book's own first."""
     rows = [row for name, page in pages.items() for row in entries(name, page) if row[0]]
-    (folder / "search-index.js").write_text(
-        "const searchIndex = " + json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-        + ";\n", encoding="utf-8")
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
+    (folder / "search-index.js").write_text(f"const searchIndex = [\n{lines}\n];\n",
+                                            encoding="utf-8")

@@ -7,7 +7,7 @@ from book.diagrams import inlined
 from book.glossary import glossary_page
 from book.links import dead_links
 from book.navigation import Navigation
-from book.search import entries
+from book.search import entries, write_index
 from book.sources import BookError, Page, Part, check_headings
 from cairn_labs.course.quotes import expand_quotes
 from cairn_labs.errors import SourceError
@@ -20,6 +20,13 @@ def test_finds_dead_links_and_anchors(tmp_path):
     (tmp_path / "b.html").write_text('<h1 id="there">b</h1>')
     found = [line.split(": ")[1] for line in dead_links(tmp_path)]
     assert found == ["b.html#gone", "c.html", "#own", "../x"]
+
+
+def test_finds_dead_places_in_the_search_index(tmp_path):
+    (tmp_path / "a.html").write_text('<h1 id="there">b</h1><!-- start footer part -->')
+    write_index(tmp_path, {"a.html": '<div class="title">A</div><h1><a id="there"></a>b</h1>'
+                                     '<h1><a id="gone"></a>c</h1>'})
+    assert [line.split(": ")[1] for line in dead_links(tmp_path)] == ["a.html#gone"]
 
 
 def test_gives_a_diagram_a_text_alternative_and_the_page_s_colours():

@@ -24,7 +24,7 @@ static inline void cpu_relax(void);
 /** Masks interrupts on this processor. @return whether they were on */
 static inline bool cpu_interrupts_disable(void);
 
-/** Turns interrupts on when @p on: undoes cpu_interrupts_disable(). */
+/** Turns interrupts on when @p on is true; undoes cpu_interrupts_disable(). */
 static inline void cpu_interrupts_restore(bool on);
 
 /** Whether interrupts are on. */
