@@ -25,7 +25,7 @@ QEMU_EXTRA  ?=
 SLOW        ?=
 FULL        ?=
 
-CAIRN := PYTHONPATH=grade PYTHONPYCACHEPREFIX=$(CURDIR)/$(BUILD)/pycache
+CAIRN := PYTHONPATH=grade:labs PYTHONPYCACHEPREFIX=$(CURDIR)/$(BUILD)/pycache
 cairn  = $(CAIRN) $(PYTHON) -m cairn $(1) --arch $(ARCH) $(if $(filter 1,$(SAN)),--sanitized)
 
 GRADE_OPTIONS = $(if $(TEST),--test '$(TEST)') $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)') \

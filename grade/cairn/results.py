@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from cairn_labs.description import Exercise, Lab
+
 from cairn.architectures import PROJECT
-from cairn.scheme import Exercise, LabScheme
+from cairn.scheme import tests_of
 from cairn.session import Session
 
 GRADE = PROJECT / "grade"
@@ -64,7 +66,7 @@ class ExerciseResult:
 class Results:
     """All marks of a session."""
 
-    labs: list[LabScheme]
+    labs: list[Lab]
     exercises: list[ExerciseResult]
     extra: list[TestResult] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -148,7 +150,7 @@ def pytest_arguments(session: Session, folders: Sequence[Path], jobs: int, rerun
 
 def run_tests(
     session: Session,
-    labs: Sequence[LabScheme],
+    labs: Sequence[Lab],
     *,
     extra: Path | None = None,
     wanted: str = "",
@@ -167,7 +169,7 @@ def run_tests(
         for test in exercise.tests
         if selected(test, exercise, wanted)
     }
-    folders = [lab.folder for lab in labs]
+    folders = [tests_of(lab) for lab in labs]
     if extra is not None and (extra / "tests").is_dir():
         folders.append(extra / "tests")
     missing = [str(folder) for folder in folders if not folder.is_dir()]
@@ -192,7 +194,7 @@ def run_tests(
 
 
 def gather(
-    labs: Sequence[LabScheme],
+    labs: Sequence[Lab],
     chosen: dict[str, Exercise],
     found: dict[str, TestResult],
     problems: list[str],

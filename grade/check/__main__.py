@@ -13,13 +13,12 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from check import analysers, contract_rules, exercise_rules, include_rules, lab_rules, text_rules
+from check import analysers, contract_rules, include_rules, lab_rules, text_rules
 from check.compiler import ClangChecks, read_databases
 from check.tree import Complaint, Rule, Tree
 
 RULES: list[Rule] = [
-    *text_rules.RULES, *include_rules.RULES, *contract_rules.RULES, *exercise_rules.RULES,
-    *lab_rules.RULES]
+    *text_rules.RULES, *include_rules.RULES, *contract_rules.RULES, *lab_rules.RULES]
 
 
 def all_rules(tree: Tree) -> Iterable[Complaint]:

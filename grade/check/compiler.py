@@ -15,7 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from check.exercise_rules import regions_of, stubbed
+from cairn_labs.errors import SourceError
+from cairn_labs.markers import Source
+
 from check.include_rules import ARCHES, arch_folder
 from check.tree import Complaint, SourceFile, Tree
 
@@ -69,6 +71,16 @@ def run_clang(top: Path, arguments: list[str], source: str | None = None) -> lis
     return found
 
 
+def stubbed(file: SourceFile) -> str | None:
+    """A file with its exercise as a stub; None when it holds none, or its markers make no sense."""
+    try:
+        source = Source(file.name, file.text)
+        numbers = [region.number for region in source.exercises]
+        return source.render(numbers) if numbers else None
+    except SourceError:
+        return None  # check.lab_rules tells that.
+
+
 class ClangChecks:
     """All runs of clang, side by side."""
 
@@ -100,13 +112,10 @@ class ClangChecks:
     def _stubs(self, database: Database) -> Iterator[tuple[list[str], str]]:
         for source in database.sources:
             file = self._tree.find(source)
-            if file and self._has_exercise(file):
-                text = f'#line 1 "{source} (stub)"\n' + stubbed(file)
+            text = stubbed(file) if file else None
+            if file and text is not None:
+                text = f'#line 1 "{source} (stub)"\n' + text
                 yield [*database.flags, f"-I{file.path.parent}", "-x", "c", "-"], text
-
-    @staticmethod
-    def _has_exercise(file: SourceFile) -> bool:
-        return any(region.kind == "exercise" for region in regions_of(file)[0])
 
     def run(self) -> list[Complaint]:
         jobs: list[tuple[list[str], str | None]] = []

@@ -1,55 +1,42 @@
-"""Rules about the labs' tables: labs/*/lab.toml lists each marked exercise, and no other."""
+"""Rules about labs and exercises: what labs/cairn_labs says of the course's sources."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from typing import Any
 
-from check.exercise_rules import regions_of
-from check.tree import Complaint, SourceFile, Tree
+from cairn_labs.course.checks import problems
+from cairn_labs.course.sources import Course
+from cairn_labs.errors import SourceError
+from cairn_labs.tree import read_source
 
-
-def exercise_files(exercise: dict[str, Any]) -> list[str]:
-    """The files of an exercise: one list, or one for each architecture."""
-    files = exercise.get("files", [])
-    if isinstance(files, dict):
-        return sorted({name for names in files.values() for name in names})
-    return list(files)
+from check.tree import Complaint, Tree
 
 
-def marked_exercises(file: SourceFile) -> dict[str, tuple[int, str]]:
-    """Line and title of each exercise that a file marks, by number."""
-    return {region.number: (region.first, region.title)
-            for region in regions_of(file)[0] if region.kind == "exercise"}
+def complaint(error: SourceError, tree: Tree) -> Complaint:
+    """A mistake in the course's sources as one of these rules tells it."""
+    return Complaint(error.file.removeprefix(f"{tree.top}/"), error.line, error.text)
 
 
-def check_lab_tables(tree: Tree) -> Iterator[Complaint]:
-    """lab.toml and the markers agree on numbers, titles and files."""
-    listed: set[tuple[str, str]] = set()
-    tables = [file for file in tree.files if file.path.match("labs/*/lab.toml")]
-    for table in tables:
+def check_markers(tree: Tree) -> Iterator[Complaint]:
+    """Markers are well-formed; the first that is not is told of each file."""
+    for file in tree.files:
         try:
-            exercises = tomllib.loads(table.text).get("exercise", [])
-        except tomllib.TOMLDecodeError as error:
-            yield table.complain(0, f"is not TOML: {error}")
-            continue
-        for exercise in exercises:
-            number, title = exercise.get("id", ""), exercise.get("title", "")
-            for name in exercise_files(exercise):
-                listed.add((name, number))
-                file = tree.find(name)
-                line, marked = marked_exercises(file).get(number, (0, "")) if file else (0, "")
-                if not line:
-                    yield table.complain(0, f"exercise {number} is not marked in {name}")
-                elif marked != title:
-                    yield Complaint(name, line, f'is "{marked}" here and "{title}" in lab.toml')
-    for file in tree.files if tables else []:
-        if file.is_binary:
-            continue
-        for number, (line, _) in marked_exercises(file).items():
-            if (file.name, number) not in listed:
-                yield file.complain(line, f"no lab.toml lists exercise {number} with this file")
+            if not file.is_binary and (source := read_source(tree.top, file.name)):
+                for region in source.exercises:
+                    source.stub_lines(region)
+        except SourceError as error:
+            yield complaint(error, tree)
 
 
-RULES = [check_lab_tables]
+def check_course(tree: Tree) -> Iterator[Complaint]:
+    """lab.toml, markers, exercises, stubs and tests agree; for markers that can be read."""
+    if any(check_markers(tree)):
+        return
+    try:
+        for error in problems(Course(tree.top)):
+            yield complaint(error, tree)
+    except SourceError as error:
+        yield complaint(error, tree)
+
+
+RULES = [check_markers, check_course]

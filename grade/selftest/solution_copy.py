@@ -13,6 +13,7 @@ from typing import Any
 
 from cairn.architectures import PROJECT
 
+from cairn_labs.grader import grader_path
 from cairn_labs.markers import Source
 from cairn_labs.tree import read_source, stub_tree, tracked_files
 
@@ -73,7 +74,7 @@ class SolutionCopy:
         report.unlink(missing_ok=True)
         command = [sys.executable, "-m", "cairn", "grade", "--arch", self.arch, "--lab", str(lab),
                    "--seed", SEED, "--jobs", "1", "--json", str(report)]
-        environment = {**os.environ, "PYTHONPATH": str(self.folder / "grade")}
+        environment = {**os.environ, "PYTHONPATH": grader_path(self.folder)}
         done = subprocess.run([*command, *(["--test", test] if test else [])],
                               cwd=self.folder, env=environment, capture_output=True, text=True,
                               timeout=SECONDS, check=False)

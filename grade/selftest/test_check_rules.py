@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from check import contract_rules, exercise_rules, include_rules, lab_rules, text_rules
+from check import contract_rules, include_rules, lab_rules, text_rules
+from check.compiler import stubbed
 from check.include_rules import ARCHES
 from check.tree import Rule, Tree
 
@@ -25,6 +27,23 @@ int count(void)
 //     return 0;
 // }
 //@end
+"""
+LAB = """# A small lab.
+
+[lab]
+number = 9
+name = "09-count"
+title = "Count"
+files = ["**"]
+"""
+TABLE = """[[exercise]]
+id = "9.1"
+title = "Count"
+hours = 1
+files = ["kernel/lib/count.c"]
+hints = ["a", "b", "c"]
+[exercise.tests]
+"test_9_1.py::test_counts" = 100
 """
 
 
@@ -126,38 +145,55 @@ def test_every_architecture_defines_the_contract(tmp_path):
         "kernel/arch/cpu.h: riscv64 does not define cpu_halt"]
 
 
+def small_course(folder: Path, exercise: str = EXERCISE, table: str = TABLE) -> list[str]:
+    """What the rules say of a course with one lab and one exercise."""
+    files = {
+        "kernel/lib/util.h": "void todo(const char *exercise);\n",
+        "kernel/lib/count.c": exercise,
+        "grade/labs/lab09_count/test_9_1.py": "def test_counts():\n    pass\n",
+        "labs/09-count/lab.toml": LAB + table,
+    }
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
+    return [text for rule in lab_rules.RULES for text in complaints(rule, folder, files)]
+
+
 def test_a_good_exercise_passes_and_becomes_its_stub(tmp_path):
-    name = "kernel/lib/count.c"
-    assert not complaints(exercise_rules.check_exercises, tmp_path, {name: EXERCISE})
-    stub = exercise_rules.stubbed(Tree(tmp_path, [name]).files[0])
-    assert 'todo("9.1");\n    return 0;' in stub
+    assert not small_course(tmp_path)
+    stub = stubbed(Tree(tmp_path, ["kernel/lib/count.c"]).files[0])
+    assert stub and 'todo("9.1");\n    return 0;' in stub
     assert "return 1" not in stub and "@" not in stub
+    assert stubbed(Tree(tmp_path, ["kernel/lib/util.h"]).files[0]) is None
 
 
 @pytest.mark.parametrize("before, after, says", [
-    ("//@end\n", "", "without its @end"),
-    ("//@stub\n", "", "has no @stub"),
-    ('todo("9.1")', 'todo("9.2")', "does not call"),
-    ("// }\n//@end", "}\n//@end", "a stub's line"),
-    ("//@end\n", "//@end\nint given;\n", "given code"),
-    ("//@exercise 9.1 Count", "//@exercise 9.1", "not understood"),
-    ("int count", "//@lab 3\nint count", "within the region"),
-    ("//@exercise", "//@until 3\n//@end\n//@exercise", "in or beside an exercise"),
+    ("//@end\n", "", "4: @exercise without its @end"),
+    ("//@stub\n", "", "4: exercise 9.1 has no @stub"),
+    ('todo("9.1")', 'todo("9.2")', "9: the stub does not call todo("),
+    ("// }\n//@end", "}\n//@end", "14: a stub's line begins with"),
+    ("//@end\n", "//@end\nint given;\n", "16: given code in the file of exercise 9.1"),
+    ("//@exercise 9.1 Count", "//@exercise 9.1", "4: @exercise 9.1 makes no sense here"),
+    ("int count", "//@lab 3\nint count", "5: @lab 3 within the region of line 4"),
+    ("//@exercise", "//@until 3\n//@end\n//@exercise", "4: @until within 2 lines"),
 ])
 def test_a_malformed_exercise_is_found(tmp_path, before, after, says):
-    text = EXERCISE.replace(before, after, 1)
-    found = complaints(exercise_rules.check_exercises, tmp_path, {"kernel/lib/count.c": text})
-    assert any(says in complaint for complaint in found), found
+    found = small_course(tmp_path, EXERCISE.replace(before, after, 1))
+    assert any(text.startswith(f"kernel/lib/count.c:{says}") for text in found), found
 
 
-@pytest.mark.parametrize("table, says", [
-    ('id = "9.1"\ntitle = "Count"\nfiles = ["kernel/lib/count.c"]', ""),
-    ('id = "9.1"\ntitle = "Other"\nfiles = ["kernel/lib/count.c"]', "in lab.toml"),
-    ('id = "9.2"\ntitle = "Count"\nfiles = ["kernel/lib/count.c"]', "is not marked"),
-    ('id = "9.1"\ntitle = "Count"\nfiles = []', "no lab.toml lists"),
-    ('id = "9.1"\ntitle = "Count"\nfiles.x86_64 = ["kernel/lib/count.c"]', ""),
+@pytest.mark.parametrize("before, after, says", [
+    ('"Count"', '"Other"', "kernel/lib/count.c:4: is “Count” here and “Other” in"),
+    ('id = "9.1"', 'id = "9.2"', "labs/09-count/lab.toml:9: exercise 9.2 is not marked in"),
+    ('files = ["kernel/lib/count.c"]', "files = []", "kernel/lib/count.c:4: no lab.toml lists"),
+    ("test_counts", "test_adds", "labs/09-count/lab.toml:15: grade/labs/lab09_count/test_9_1.py"),
+    ("100", "90", "labs/09-count/lab.toml:3: the points sum to 90, not 100"),
+    ("hours = 1", "hours =", "labs/09-count/lab.toml:11: Invalid value"),
 ])
-def test_lab_tables_and_markers_agree(tmp_path, table, says):
-    files = {"kernel/lib/count.c": EXERCISE, "labs/09-count/lab.toml": f"[[exercise]]\n{table}\n"}
-    found = complaints(lab_rules.check_lab_tables, tmp_path, files)
-    assert any(says in complaint for complaint in found) if says else not found
+def test_lab_tables_and_markers_agree(tmp_path, before, after, says):
+    found = small_course(tmp_path, table=TABLE.replace(before, after, 1))
+    assert any(text.startswith(says) for text in found), found
+
+
+def test_every_file_with_a_bad_marker_is_named(tmp_path):
+    files = {"kernel/a.c": "//@end\n", "kernel/b.c": "//@stub\n", "kernel/c.c": "int c;\n"}
+    assert [text.partition(":")[0] for text in complaints(lab_rules.check_markers, tmp_path, files)
+            ] == ["kernel/a.c", "kernel/b.c"]

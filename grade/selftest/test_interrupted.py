@@ -13,6 +13,8 @@ import pytest
 
 from cairn.architectures import PROJECT
 
+from cairn_labs.grader import grader_path
+
 HOSTILE = Path(__file__).resolve().parent / "hostile"
 START_SECONDS = 120.0
 END_SECONDS = 10.0
@@ -59,7 +61,7 @@ def start_endless(arch: str, jobs: int) -> tuple[subprocess.Popen[bytes], set[in
     words = ["--arch", arch, "--lab", "1", "--test", "test_endless", "--jobs", str(jobs)]
     grader = subprocess.Popen(
         [sys.executable, "-m", "cairn", "grade", "--extra", str(HOSTILE), *words],
-        env={**os.environ, "PYTHONPATH": str(PROJECT / "grade")},
+        env={**os.environ, "PYTHONPATH": grader_path(PROJECT)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -10,6 +10,8 @@ from pathlib import Path
 from cairn.architectures import PROJECT
 from cairn.replay import REVERSIBLE
 
+from cairn_labs.grader import grader_path
+
 HOSTILE = Path(__file__).resolve().parent / "hostile"
 
 
@@ -17,7 +19,7 @@ def gdb_says(words: list[str], commands: list[str]) -> str:
     """What a session prints when those commands are typed into GDB."""
     done = subprocess.run(
         [sys.executable, "-m", "cairn", *words],
-        env={**os.environ, "PYTHONPATH": str(PROJECT / "grade"), "TERM": "dumb"},
+        env={**os.environ, "PYTHONPATH": grader_path(PROJECT), "TERM": "dumb"},
         input="\n".join([*commands, "quit", ""]),
         capture_output=True,
         text=True,

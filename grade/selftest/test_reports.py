@@ -18,7 +18,9 @@ from cairn.architectures import PROJECT
 from cairn.outputs import SCHEMA, check_report, report_facts
 from cairn.report import verdict
 from cairn.results import ExerciseResult, Results, TestResult, gather
-from cairn.scheme import Exercise, LabScheme
+
+from cairn_labs.description import Exercise, Lab
+from cairn_labs.grader import grader_path
 
 HOSTILE = Path(__file__).resolve().parent / "hostile"
 
@@ -37,7 +39,7 @@ def graded(arch: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
     options = [word for name, path in files.items() for word in (f"--{name}", str(path))]
     done = subprocess.run(
         grade_command(arch, "--test", "test_marks", *options),
-        env={**os.environ, "PYTHONPATH": str(PROJECT / "grade")},
+        env={**os.environ, "PYTHONPATH": grader_path(PROJECT)},
         capture_output=True,
         text=True,
         timeout=240,
@@ -103,7 +105,7 @@ def test_junit_tells_the_same(graded: dict[str, Any]) -> None:
 def test_a_name_that_no_test_has_is_refused(arch: str) -> None:
     done = subprocess.run(
         grade_command(arch, "--test", "no_test_is_called_so"),
-        env={**os.environ, "PYTHONPATH": str(PROJECT / "grade")},
+        env={**os.environ, "PYTHONPATH": grader_path(PROJECT)},
         capture_output=True,
         text=True,
         timeout=120,
@@ -115,8 +117,9 @@ def test_a_name_that_no_test_has_is_refused(arch: str) -> None:
 
 # --- the rules of the marks, on the host alone --------------------------------------------------
 
-EXERCISE = Exercise("1.1", "Two", {"test_a.py::test_good": 6, "test_a.py::test_rejects": 4})
-LAB = LabScheme(1, "01-boot", "Boot", (EXERCISE,))
+TESTS = {"test_a.py::test_good": 6, "test_a.py::test_rejects": 4}
+EXERCISE = Exercise("1.1", "Two", 1, (), {}, TESTS)
+LAB = Lab(1, "01-boot", "Boot", (), (EXERCISE,))
 
 
 def marks(good: bool, rejects: bool) -> Results:

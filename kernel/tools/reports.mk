@@ -34,7 +34,7 @@ size: | host-tools-test ##check Count the kernel's lines and its image's bytes, 
 	$(Q)$(PYTHON) kernel/tools/size.py $(REPORT_JSON) $(WANTED_ARCHES:%=$(BUILD)/%/release/kernel.elf)
 
 bench: | host-tools-test ##check Count the instructions of the kernel's operations, against their budgets
-	$(Q)PYTHONPATH=grade $(PYTHON) -m bench $(REPORT_JSON) $(WANTED_ARCHES)
+	$(Q)PYTHONPATH=grade:labs $(PYTHON) -m bench $(REPORT_JSON) $(WANTED_ARCHES)
 
 COMPILE_COMMANDS ?= compile_commands.json
 compile_commands.json: | host-tools-python ##build Write the compiler's commands for editors and clangd

@@ -12,6 +12,8 @@ from typing import Any
 from cairn_labs.errors import SourceError
 
 HINTS = 3
+POINTS = 100  # of a lab's exercises together
+TEST = re.compile(r"test_\w+\.py::test_\w+")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Exercise:
     def files_for(self, arch: str) -> tuple[str, ...]:
         """The files that a student of this architecture writes."""
         return self.files.get("", ()) + self.files.get(arch, ())
+
+    @property
+    def all_files(self) -> tuple[str, ...]:
+        """The files on all architectures, each once."""
+        return tuple(dict.fromkeys(name for names in self.files.values() for name in names))
 
     @property
     def points(self) -> int:
@@ -114,9 +121,11 @@ class Reader:
         tests = self.take(table, "tests", dict, f'id = "{number}"')
         if not tests:
             raise self.fail(f'id = "{number}"', f"exercise {number} has no tests")
-        wrong = next((test for test, points in tests.items() if not isinstance(points, int)), None)
-        if wrong is not None:
-            raise self.fail(wrong, f"the points of {wrong} are not a number")
+        for test, points in tests.items():
+            if not isinstance(points, int):
+                raise self.fail(test, f"the points of {test} are not a number")
+            if not TEST.fullmatch(test):
+                raise self.fail(test, f"{test} is not file.py::test_name")
         near = f'id = "{number}"'
         hints = self.strings(table.get("hints"), near)
         if len(hints) != HINTS:
@@ -133,6 +142,9 @@ class Reader:
         for number in numbers:
             if numbers.count(number) > 1:
                 raise self.fail(f'id = "{number}"', f"exercise {number} is there twice")
+        total = sum(exercise.points for exercise in exercises)
+        if total != POINTS:
+            raise self.fail("[lab]", f"the points sum to {total}, not {POINTS}")
         return Lab(self.take(head, "number", int, "[lab]"), self.take(head, "name", str, "[lab]"),
                    self.take(head, "title", str, "[lab]"),
                    self.strings(head.get("files"), "[lab]"), exercises,
@@ -147,5 +159,9 @@ def read_lab(path: Path) -> Lab:
 
 def read_labs(project: Path) -> list[Lab]:
     """All labs of a tree, by number."""
-    labs = [read_lab(path) for path in sorted(project.glob("labs/[0-9][0-9]-*/lab.toml"))]
-    return sorted(labs, key=lambda lab: lab.number)
+    paths = sorted(project.glob("labs/[0-9][0-9]-*/lab.toml"))
+    labs = [read_lab(path) for path in paths]
+    for path, lab in zip(paths, labs):
+        if path.parent.name != lab.name or int(lab.name.partition("-")[0]) != lab.number:
+            raise SourceError(str(path), 0, f"is lab {lab.number}, {lab.name}, by its own words")
+    return labs

@@ -65,7 +65,7 @@ def check_regions(course: Course) -> Problems:
 def check_marks(course: Course) -> Problems:
     """Exercises in the sources are those in lab.toml, in the files that it names."""
     listed = {(name, exercise.id) for _, exercise in course.exercises.values()
-              for names in exercise.files.values() for name in names}
+              for name in exercise.all_files}
     for name, source in course.sources.items():
         for region in source.exercises:
             if (name, region.number) not in listed:
@@ -83,7 +83,7 @@ def check_exercise(course: Course, lab: Lab, exercise: Exercise) -> Problems:
     for arch in ARCHES:
         if not exercise.files_for(arch):
             yield SourceError(lab.source, line, f"exercise {exercise.id} has no file on {arch}")
-    for name in {name for names in exercise.files.values() for name in names}:
+    for name in exercise.all_files:
         source = course.sources.get(name)
         region = next((region for region in source.exercises if region.number == exercise.id),
                       None) if source else None

@@ -122,7 +122,7 @@ class ClassRepository:
         for owner, exercise in self.course.exercises.values():
             if kind != HANDOUT or owner.number > lab:
                 continue
-            for name in {name for names in exercise.files.values() for name in names}:
+            for name in exercise.all_files:
                 if git(self.folder, "rev-parse", f"{old}:{name}") != \
                         git(self.folder, "rev-parse", f"{tree}:{name}"):
                     raise SourceError(name, 0, f"the stub of exercise {exercise.id} has changed "

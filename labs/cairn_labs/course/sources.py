@@ -40,7 +40,7 @@ class Course:
     def exercise_files(self) -> frozenset[str]:
         """The files that students write."""
         return frozenset(name for _, exercise in self.exercises.values()
-                         for names in exercise.files.values() for name in names)
+                         for name in exercise.all_files)
 
     @cached_property
     def given_names(self) -> frozenset[str]:

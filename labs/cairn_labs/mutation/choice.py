@@ -34,7 +34,7 @@ def choose(project: Path, arch: str, lab: str, exercise: str, full: bool) -> lis
     """The trials for an architecture, by exercise; raises SourceError for a wrong wish."""
     labs = read_labs(project)
     known = {name: each.id for entry in labs for each in entry.exercises
-             for names in each.files.values() for name in names}
+             for name in each.all_files}
     wrong, right = read_mutants(project), read_alternatives(project)
     for solution in [*wrong, *right]:
         if known.get(solution.file) != solution.exercise:

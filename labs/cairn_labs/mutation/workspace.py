@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cairn_labs.grader import grader_path
 from cairn_labs.mutants import Mutant
 from cairn_labs.tree import PROJECT, read_source, stub_tree, tracked_files
 
@@ -71,7 +72,7 @@ class Workspace:
         command = [sys.executable, "-m", "cairn", "grade", "--arch", self.arch, "--lab", str(lab),
                    "--seed", str(self.seed), "--jobs", "1", "--test", exercise,
                    "--json", str(path), *(["--first-failure"] if first_failure else [])]
-        environment = {**os.environ, PYTHONPATH: str(self.folder / "grade"),
+        environment = {**os.environ, PYTHONPATH: grader_path(self.folder),
                        PYCACHE: str(self.folder / "build" / "pycache")}
         done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True,
                               text=True, timeout=SECONDS, check=False)

@@ -49,7 +49,7 @@ def adopt(work: Work, number: str, address: str, say: Say) -> None:
     if not branch:
         raise Trouble(f"the reference of exercise {number} is not released yet")
     before = work.head()
-    files = sorted({name for names in exercise.files.values() for name in names})
+    files = sorted(exercise.all_files)
     work.git("checkout", branch, "--", *files)
     record = work.folder / ADOPTED
     record.parent.mkdir(exist_ok=True)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from cairn_labs.grader import grader_path
 from cairn_labs.road.submission import OWN, REFERENCE, Submission, assemble, reference_branch
 from cairn_labs.road.work import Work
 
@@ -22,7 +23,7 @@ def run_grader(work: Work, submission: Submission, arguments: list[str], report:
     facts = work.folder / "build" / "submission.json"
     facts.parent.mkdir(exist_ok=True)
     facts.write_text(json.dumps({"ignored": submission.ignored, "hash": submission.hash}))
-    environment = {**os.environ, "PYTHONPATH": str(submission.folder / "grade")}
+    environment = {**os.environ, "PYTHONPATH": grader_path(submission.folder)}
     command = [sys.executable, "-m", "cairn", "grade", *arguments, "--submission", str(facts)]
     if "--json" not in arguments or quiet:
         command += ["--json", str(report)]

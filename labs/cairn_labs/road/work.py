@@ -74,7 +74,7 @@ class Work:
     def exercise_files(self) -> dict[str, int]:
         """The files of all exercises, with their labs."""
         return {name: lab.number for lab, exercise in self.exercises.values()
-                for names in exercise.files.values() for name in names}
+                for name in exercise.all_files}
 
     def is_own(self, name: str) -> bool:
         """Whether a file is the student's to write."""
