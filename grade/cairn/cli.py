@@ -1,4 +1,4 @@
-"""The command line: `python -m cairn grade|run|gdb|replay|bench-run`, which make calls."""
+"""The command line: `python -m cairn grade|run|gdb|replay`, which make calls."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ def parser() -> argparse.ArgumentParser:
         ("replay", "run one test from a recording under GDB"),
         ("run", "boot a kernel at this terminal"),
         ("gdb", "boot a kernel under GDB"),
-        ("bench-run", "boot a grading kernel once and print the instructions of its requests"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("--arch", choices=sorted(ARCHITECTURES), required=True)
@@ -57,14 +56,12 @@ def add_grading(command: argparse.ArgumentParser) -> None:
 
 
 def add_machine(command: argparse.ArgumentParser) -> None:
-    """Options of run, gdb and bench-run."""
+    """Options of run and gdb."""
     command.add_argument("--variant", default="debug", choices=("debug", "grade", "release"))
     command.add_argument("--processors", type=int, default=1)
     command.add_argument("--memory", default="256M")
     command.add_argument("--append", default="", help="the kernel's command line")
     command.add_argument("--qemu", default="", help="further arguments for QEMU")
-    command.add_argument("--request", action="append", default=[], help="bench-run: a request")
-    command.add_argument("--seed", type=int, default=1)
 
 
 def dispatch(options: argparse.Namespace) -> int:
@@ -81,13 +78,9 @@ def dispatch(options: argparse.Namespace) -> int:
         from cairn.run import run
 
         return run(options)
-    if options.command == "gdb":
-        from cairn.debug import debug
+    from cairn.debug import debug
 
-        return debug(options)
-    from cairn.bench import bench_run
-
-    return bench_run(options)
+    return debug(options)
 
 
 def interrupt(_signal: int, _frame: FrameType | None) -> None:
