@@ -1,4 +1,4 @@
-"""Reading labs/NN-name/lab.toml: what a lab adds to the tree, and its exercises."""
+"""Reading labs/NN-name/lab.toml: what a lab adds to the tree, its exercises and its questions."""
 
 from __future__ import annotations
 
@@ -43,6 +43,25 @@ class Exercise:
 
 
 @dataclass(frozen=True)
+class Question:
+    """One question of a lab's chapter, whose answer a person marks."""
+
+    id: str  # "1.Q3"
+    title: str
+    points: int  # beside those of the exercises
+
+    @property
+    def number(self) -> int:
+        """Its number in the chapter."""
+        return int(self.id.partition("Q")[2])
+
+    @property
+    def heading(self) -> str:
+        """What its headings say, in the chapter and in the answers."""
+        return f"{self.number}. {self.title}"
+
+
+@dataclass(frozen=True)
 class Lab:
     """One lab."""
 
@@ -53,6 +72,7 @@ class Lab:
     exercises: tuple[Exercise, ...]
     instructor: tuple[str, ...] = ()  # globs of files that are never given out
     until: dict[str, int] = field(default_factory=dict)  # files that go when a later lab comes
+    questions: tuple[Question, ...] = ()
 
     @property
     def source(self) -> str:
@@ -134,22 +154,37 @@ class Reader:
                         self.take(table, "hours", int, near), hints,
                         self.files(table.get("files"), near), tests)
 
+    def question(self, table: dict[str, Any]) -> Question:
+        number = self.take(table, "id", str, "[[question]]")
+        near = f'id = "{number}"'
+        return Question(number, self.take(table, "title", str, near),
+                        self.take(table, "points", int, near))
+
+    def questions(self, lab: int) -> tuple[Question, ...]:
+        questions = tuple(map(self.question, self.data.get("question", [])))
+        for place, question in enumerate(questions, 1):
+            if question.id != f"{lab}.Q{place}":
+                raise self.fail(f'id = "{question.id}"', f"question {question.id} should be "
+                                f"{lab}.Q{place}: questions are numbered in their order")
+        return questions
+
     def lab(self) -> Lab:
         head = self.take(self.data, "lab", dict, "[lab]")
         tables = self.take(self.data, "exercise", list, "[[exercise]]")
         exercises = tuple(map(self.exercise, tables))
         numbers = [exercise.id for exercise in exercises]
-        for number in numbers:
-            if numbers.count(number) > 1:
-                raise self.fail(f'id = "{number}"', f"exercise {number} is there twice")
+        for name in numbers:
+            if numbers.count(name) > 1:
+                raise self.fail(f'id = "{name}"', f"exercise {name} is there twice")
         total = sum(exercise.points for exercise in exercises)
         if total != POINTS:
             raise self.fail("[lab]", f"the points sum to {total}, not {POINTS}")
-        return Lab(self.take(head, "number", int, "[lab]"), self.take(head, "name", str, "[lab]"),
+        number = self.take(head, "number", int, "[lab]")
+        return Lab(number, self.take(head, "name", str, "[lab]"),
                    self.take(head, "title", str, "[lab]"),
                    self.strings(head.get("files"), "[lab]"), exercises,
                    self.strings(head.get("instructor", []), "instructor"),
-                   self.numbers(head.get("until", {}), "[lab.until]"))
+                   self.numbers(head.get("until", {}), "[lab.until]"), self.questions(number))
 
 
 def read_lab(path: Path) -> Lab:

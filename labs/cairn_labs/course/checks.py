@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from cairn_labs.course.code import defined_names, mentioned_names, without_comments
+from cairn_labs.course.questions import check_questions
 from cairn_labs.course.sources import Course, quoted
 from cairn_labs.description import Exercise, Lab
 from cairn_labs.errors import SourceError
@@ -179,7 +180,8 @@ def given_words(course: Course, lab: int) -> set[str]:
 
 
 CHECKS: tuple[Callable[[Course], Problems], ...] = (
-    check_owners, check_regions, check_marks, check_files, check_tests, check_stubs)
+    check_owners, check_regions, check_marks, check_files, check_tests, check_stubs,
+    check_questions)
 
 
 def problems(course: Course) -> list[SourceError]:

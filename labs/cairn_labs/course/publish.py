@@ -17,6 +17,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from cairn_labs.answers import answer_file
 from cairn_labs.course.leaks import checked_stage, secrets_of
 from cairn_labs.course.repository import git, scan_repository
 from cairn_labs.course.sources import Course
@@ -123,10 +124,18 @@ class ClassRepository:
             if kind != HANDOUT or owner.number > lab:
                 continue
             for name in exercise.all_files:
-                if git(self.folder, "rev-parse", f"{old}:{name}") != \
-                        git(self.folder, "rev-parse", f"{tree}:{name}"):
+                if self.has_changed(name, old, tree):
                     raise SourceError(name, 0, f"the stub of exercise {exercise.id} has changed "
                                                f"since {branch_of(lab)} was released")
+        for owner in self.course.labs:
+            name = answer_file(owner)
+            if kind == HANDOUT and owner.number <= lab and self.has_changed(name, old, tree):
+                raise SourceError(owner.source, 0, f"the questions of lab {owner.number} have "
+                                                   f"changed since {branch_of(lab)} was released")
+
+    def has_changed(self, name: str, old: str, new: str) -> bool:
+        """Whether a file differs between two commits or trees, or is in one of them alone."""
+        return git(self.folder, "ls-tree", old, name) != git(self.folder, "ls-tree", new, name)
 
     def changed(self) -> bool:
         """Whether a published handout is not what the sources give today."""

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from cairn_labs.answers import answer_file, blank_answers
 from cairn_labs.course.front import STAGE_FILE, readme_front, stage_file
 from cairn_labs.course.quotes import expand_quotes
 from cairn_labs.course.sources import Course
@@ -59,6 +60,9 @@ def make_stage(course: Course, lab: int, kind: str) -> Tree:
         if name.endswith(".md"):
             data = expand_quotes(course.project, name, data.decode()).encode()
         tree[name.removeprefix(STUDENT)] = File(data, os.access(path, os.X_OK))
+    for entry in course.labs:
+        if entry.number <= lab and entry.questions:
+            tree[answer_file(entry)] = File(blank_answers(entry).encode())
     tree[STAGE_FILE] = File(stage_file(course.lab(lab)).encode())
     return tree
 

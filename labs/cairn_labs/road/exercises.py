@@ -9,6 +9,7 @@ import subprocess
 import tarfile
 from pathlib import Path
 
+from cairn_labs.answers import answer_file, unanswered
 from cairn_labs.road.merge import Say
 from cairn_labs.road.work import Trouble, Work
 
@@ -86,8 +87,24 @@ def handin(work: Work, wanted: int | None, say: Say) -> Path:
         f"{work.head()[:12]}:")
     for name in names:
         say(f"    {name}")
+    tell_unanswered(work, lab, files, say)
     say("Hand in that file. Nothing else was changed; delete it to undo.")
     return path
+
+
+def tell_unanswered(work: Work, number: int, files: dict[str, bytes], say: Say) -> None:
+    """Says which of the lab's questions have no answer yet."""
+    lab = next((lab for lab in work.labs if lab.number == number), None)
+    if lab is None or not lab.questions:
+        return
+    name = answer_file(lab)
+    missing = unanswered(lab, files.get(name, b"").decode(errors="replace"))
+    if not missing:
+        say(f"{name} answers all {len(lab.questions)} questions.")
+        return
+    say(f"{len(missing)} of {len(lab.questions)} questions have no answer in {name} yet:")
+    for question in missing:
+        say(f"    ## {question.heading}")
 
 
 def show(work: Work, name: str) -> bytes:
