@@ -35,11 +35,13 @@ handin: | host-tools-python ##labs Pack your own files (LAB=)
 
 ##variable KIND=handout The kind of tree for stage: handout, start or solution
 ##variable OUT= The folder that stage writes a tree into
+##variable HANDIN= What a student handed in, for grade-handin: a .tar or .tar.gz file
 ##variable TO= The class's repository, for release and errata: a path or an address
 KIND ?= handout
 TO   ?=
+HANDIN ?=
 
-.PHONY: stage release release-start release-solution errata
+.PHONY: stage release release-start release-solution errata grade-handin
 stage: | host-tools-python ##course Write the tree of one lab (LAB=number, KIND=, OUT=new folder)
 	$(if $(filter command line,$(origin OUT)),,$(error say where to: make stage LAB=1 KIND=handout OUT=../lab01))
 	$(call need,LAB,stage LAB=1 OUT=../lab01)
@@ -64,4 +66,11 @@ release-solution: | host-tools-python ##course Publish a lab's solutions (LAB=, 
 errata: | host-tools-python ##course Publish corrections of released labs, told in ERRATA.md (TO=)
 	$(call need,TO,errata TO=../class.git)
 	@$(LABS_TOOL) errata '$(TO)'
+
+# The machine is the student's choice, unless ARCH= is given.
+grade-handin: | host-tools-run host-tools-test ##course Grade what a student handed in (HANDIN=file, LAB=, JSON=)
+	$(call need,HANDIN,grade-handin HANDIN=lab01-0123456789ab.tar)
+	@$(LABS_TOOL) grade-handin $(if $(LAB),--lab '$(LAB)') \
+	    $(if $(filter command line,$(origin ARCH)),--arch '$(ARCH)') '$(HANDIN)' -- \
+	    $(if $(filter 1,$(SAN)),--sanitized) $(GRADE_OPTIONS) $(REPORT_OPTIONS)
 #@end

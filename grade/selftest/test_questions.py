@@ -1,4 +1,4 @@
-"""The questions of a lab: lab.toml, chapter and answers agree, and students get headings for them."""
+"""A lab's questions: lab.toml, chapter and answers agree, and students get headings for them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from cairn_labs.course.stage import KINDS, make_stage
 from cairn_labs.description import Lab, read_lab
 from cairn_labs.errors import SourceError
 
-TOML, CHAPTER, ANSWERS = (f"labs/01-boot/{name}" for name in ("lab.toml", "README.md", "answers.md"))
+FOLDER = "labs/01-boot/"
+TOML, CHAPTER, ANSWERS = (FOLDER + name for name in ("lab.toml", "README.md", "answers.md"))
 
 
 @pytest.fixture
@@ -59,10 +60,12 @@ WRONG: dict[str, tuple[Callable[[Path], None], str, str]] = {
                   "README.md has no question 1.Q3"),
     "not answered": (replaced(ANSWERS, "## " + A3, ""), line_of(TOML, '"1.Q3"'),
                      "answers.md has no answer 1.Q3"),
-    "asked besides": (replaced(CHAPTER, "### " + Q3, "### 9. More {#lab01-question-9}\n\nWhy?\n\n"
-                               "### " + Q3), line_of(CHAPTER, Q3), "“9. More” is no [[question]]"),
-    "answered besides": (replaced(ANSWERS, "## " + A3, "## Notes {#lab01-notes}\n\nSo.\n\n## " + A3),
-                         line_of(ANSWERS, A3), "“Notes” is no [[question]]"),
+    "asked besides": (
+        replaced(CHAPTER, "### " + Q3, "### 9. More {#lab01-question-9}\n\nWhy?\n\n### " + Q3),
+        line_of(CHAPTER, Q3), "“9. More” is no [[question]]"),
+    "answered besides": (
+        replaced(ANSWERS, "## " + A3, "## Notes {#lab01-notes}\n\nSo.\n\n## " + A3),
+        line_of(ANSWERS, A3), "“Notes” is no [[question]]"),
     "asked twice": (replaced(CHAPTER, "## 4. Kinds and order", "## 3. Rounding"),
                     line_of(CHAPTER, "## 4. Kinds"), "or is here twice"),
     "other title": (replaced(TOML, '"Rounding"', '"Roundness"'), line_of(CHAPTER, Q3),

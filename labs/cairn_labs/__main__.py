@@ -6,6 +6,7 @@
     python -m cairn_labs stage --lab 1 --kind handout OUT      the tree of a lab, as students get it
     python -m cairn_labs release --lab 1 TO                    its branch in the class's repository
     python -m cairn_labs errata TO                             corrections of what is released
+    python -m cairn_labs grade-handin FILE -- --seed 7         the marks of what a student handed in
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cairn_labs.course.checks import problems
+from cairn_labs.course.handin import grade_handin
 from cairn_labs.course.leaks import checked_stage
 from cairn_labs.course.publish import Published, correct, publish
 from cairn_labs.course.sources import Course
@@ -40,6 +42,11 @@ def arguments() -> argparse.ArgumentParser:
     release.add_argument("to", help="the class's repository")
     errata = commands.add_parser("errata", help="publish corrections of released labs")
     errata.add_argument("to", help="the class's repository")
+    handin = commands.add_parser("grade-handin", help="grade what a student handed in")
+    handin.add_argument("--lab", type=int, help="default: the one that it was packed for")
+    handin.add_argument("--arch", default="", help="default: the one that the student chose")
+    handin.add_argument("file", type=Path)
+    handin.add_argument("rest", nargs=argparse.REMAINDER, help="for the grader, after `--`")
     stub = commands.add_parser("stub", help="copy the tree with some exercises as stubs")
     stub.add_argument("exercise", nargs="+", help="an exercise's number, or `all`")
     stub.add_argument("out", type=Path, help="a folder that is new or empty")
@@ -105,6 +112,9 @@ def main() -> int:
             return stage(options)
         if options.command in ("release", "errata"):
             return release(options)
+        if options.command == "grade-handin":
+            rest = [word for word in options.rest if word != "--"]
+            return grade_handin(Course(PROJECT), options.file, options.lab, options.arch, rest)
         numbers = list(options.exercise)
         if numbers == ["all"]:
             numbers = [exercise.id for lab in read_labs(PROJECT) for exercise in lab.exercises]

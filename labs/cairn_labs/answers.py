@@ -23,8 +23,8 @@ def blank_answers(lab: Lab) -> str:
     """The file as a student receives it."""
     lines = [
         f"# Lab {lab.number:02}: answers", "",
-        f"The questions are in `labs/{lab.name}/README.md`. Write below the headings and leave these",
-        "as they are: `make handin` tells by them what is not answered yet.",
+        f"The questions are in `labs/{lab.name}/README.md`. Write below the headings and leave",
+        "them as they are: `make handin` tells by them what is not answered yet.",
     ]
     for question in lab.questions:
         lines += ["", f"## {question.heading}"]

@@ -1,4 +1,4 @@
-"""Reading labs/NN-name/lab.toml: what a lab adds to the tree, its exercises and its questions."""
+"""Reading labs/NN-name/lab.toml: what a lab adds to the tree, its exercises and questions."""
 
 from __future__ import annotations
 

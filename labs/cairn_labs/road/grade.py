@@ -17,10 +17,13 @@ from cairn_labs.road.work import Work
 MARKED = (0, 1)
 
 
-def run_grader(work: Work, submission: Submission, arguments: list[str], report: Path,
+def run_grader(at: Path, submission: Submission, arguments: list[str], report: Path,
                quiet: bool = False) -> int:
-    """Runs the grader on what was put together; its exit status."""
-    facts = work.folder / "build" / "submission.json"
+    """Runs the grader on what was put together; its exit status.
+
+    The names of reports in the arguments begin at the folder `at`.
+    """
+    facts = submission.folder / "build" / "submission.json"
     facts.parent.mkdir(exist_ok=True)
     facts.write_text(json.dumps({"ignored": submission.ignored, "hash": submission.hash}))
     environment = {**os.environ, "PYTHONPATH": grader_path(submission.folder)}
@@ -28,7 +31,7 @@ def run_grader(work: Work, submission: Submission, arguments: list[str], report:
     if "--json" not in arguments or quiet:
         command += ["--json", str(report)]
     output = subprocess.DEVNULL if quiet else None
-    return subprocess.run(command, cwd=work.folder, env=environment, stdout=output, stderr=output,
+    return subprocess.run(command, cwd=at, env=environment, stdout=output, stderr=output,
                           check=False).returncode
 
 
@@ -46,7 +49,7 @@ def blame(work: Work, lab: int, arguments: list[str], own: dict[str, Any]) -> li
     report = work.folder / "build" / "on-reference.json"
     report.unlink(missing_ok=True)
     again = [*arguments, "--seed", str(own["seed"])]
-    status = run_grader(work, assemble(work, lab, REFERENCE), again, report, quiet=True)
+    status = run_grader(work.folder, assemble(work, lab, REFERENCE), again, report, quiet=True)
     if status not in MARKED or not report.is_file():
         return []
     good = passed(json.loads(report.read_text()))
@@ -59,7 +62,7 @@ def grade(work: Work, lab: int, base: str, arguments: list[str]) -> int:
     if "--json" in arguments:
         report = work.folder / arguments[arguments.index("--json") + 1]
     report.unlink(missing_ok=True)
-    status = run_grader(work, assemble(work, lab, base), arguments, report)
+    status = run_grader(work.folder, assemble(work, lab, base), arguments, report)
     if base == OWN and status in MARKED and report.is_file():
         tests = blame(work, lab, arguments, json.loads(report.read_text()))
         if tests:
