@@ -69,7 +69,7 @@ def grade(options: argparse.Namespace) -> int:
             write_junit(options.junit, report)
         if options.gradescope:
             write_gradescope(options.gradescope, report)
-        print_report(session, results, command_of(options), submission.ignored)
+        print_report(session, results, command_of(options), submission)
     say_problems(results.problems)
     if results.problems:
         return EXIT_TROUBLE

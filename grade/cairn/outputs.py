@@ -50,6 +50,7 @@ class Submission:
 
     hash: str = ""  # of the student's own files
     ignored: tuple[str, ...] = ()
+    altered: tuple[str, ...] = ()  # the course's, graded as the student changed them
 
 
 def read_submission(path: Path | None) -> Submission:
@@ -57,7 +58,8 @@ def read_submission(path: Path | None) -> Submission:
     if path is None:
         return Submission()
     facts = json.loads(path.read_text())
-    return Submission(str(facts["hash"]), tuple(map(str, facts["ignored"])))
+    lists = (tuple(map(str, facts[name])) for name in ("ignored", "altered"))
+    return Submission(str(facts["hash"]), *lists)
 
 
 def report_facts(
@@ -82,6 +84,7 @@ def report_facts(
         "image_hash": session.image_hash,
         "submission_hash": submission.hash,
         "ignored_files": list(submission.ignored),
+        "altered_files": list(submission.altered),
         "problems": [printable(problem) for problem in results.problems],
         "exercises": [exercise_facts(entry) for entry in results.exercises],
         "extra_tests": [test_facts(None, test) for test in results.extra],

@@ -8,9 +8,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cairn.outputs import Submission
 from cairn.results import ExerciseResult, Results, TestResult
 from cairn.session import Session
 
+IGNORED = "These files are the course's, or in no place of yours. They were not graded:"
+ALTERED = (
+    "These files are the course's and you changed or removed them. This tree has no originals, and\n"
+    "was graded without them. THE OFFICIAL MARK WILL USE THE ORIGINALS, and may differ:"
+)
 IGNORED_SHOWN = 12
 
 
@@ -74,20 +80,19 @@ def print_failures(console: Console, results: Results) -> None:
                 console.print(text + ", ".join(held), style="yellow", highlight=False)
 
 
-def print_ignored(console: Console, ignored: Sequence[str]) -> None:
-    """What the student changed that is not theirs, and so was not graded."""
-    if not ignored:
+def print_files(console: Console, text: str, names: Sequence[str]) -> None:
+    """Some of the files that a text is about; nothing when there are none."""
+    if not names:
         return
-    console.print("\nThese files are the course's, or in no place of yours. They were not graded:",
-                  style="yellow")
-    for name in ignored[:IGNORED_SHOWN]:
+    console.print("\n" + text, style="yellow", markup=False, highlight=False)
+    for name in names[:IGNORED_SHOWN]:
         console.print("  " + name, markup=False, highlight=False)
-    if len(ignored) > IGNORED_SHOWN:
-        console.print(f"  … and {len(ignored) - IGNORED_SHOWN} more", highlight=False)
+    if len(names) > IGNORED_SHOWN:
+        console.print(f"  … and {len(names) - IGNORED_SHOWN} more", highlight=False)
 
 
 def print_report(
-    session: Session, results: Results, repeat: str, ignored: Sequence[str] = ()
+    session: Session, results: Results, repeat: str, submission: Submission = Submission()
 ) -> None:
     """Prints everything."""
     console = Console()
@@ -98,7 +103,8 @@ def print_report(
     console.print(f"{labs} on {build}, seed {session.seed}\n", style="bold", highlight=False)
     console.print(marks_table(results))
     print_failures(console, results)
-    print_ignored(console, ignored)
+    print_files(console, IGNORED, submission.ignored)
+    print_files(console, ALTERED, submission.altered)
     style = "bold green" if results.full else "bold red"
     console.print(
         f"\n{results.points} of {results.max_points} points", style=style, highlight=False

@@ -11,6 +11,8 @@ from cairn_labs.course.front import STAGE_FILE, readme_front, stage_file
 from cairn_labs.course.quotes import expand_quotes
 from cairn_labs.course.sources import Course
 from cairn_labs.errors import SourceError
+from cairn_labs.manifest import MANIFEST, write_manifest
+from cairn_labs.road.work import OWN_FOLDERS
 
 # What lies below this folder stands at the top of a student's tree.
 STUDENT = "labs/student/"
@@ -64,6 +66,9 @@ def make_stage(course: Course, lab: int, kind: str) -> Tree:
         if entry.number <= lab and entry.questions:
             tree[answer_file(entry)] = File(blank_answers(entry).encode())
     tree[STAGE_FILE] = File(stage_file(course.lab(lab)).encode())
+    given = {name: file.data for name, file in tree.items()
+             if name not in course.exercise_files and not name.startswith(OWN_FOLDERS)}
+    tree[MANIFEST] = File(write_manifest(given).encode())
     return tree
 
 

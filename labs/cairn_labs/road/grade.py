@@ -25,7 +25,8 @@ def run_grader(at: Path, submission: Submission, arguments: list[str], report: P
     """
     facts = submission.folder / "build" / "submission.json"
     facts.parent.mkdir(exist_ok=True)
-    facts.write_text(json.dumps({"ignored": submission.ignored, "hash": submission.hash}))
+    facts.write_text(json.dumps({"hash": submission.hash, "ignored": submission.ignored,
+                                 "altered": submission.altered}))
     environment = {**os.environ, "PYTHONPATH": grader_path(submission.folder)}
     command = [sys.executable, "-m", "cairn", "grade", *arguments, "--submission", str(facts)]
     if "--json" not in arguments or quiet:

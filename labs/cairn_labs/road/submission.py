@@ -2,7 +2,7 @@
 
 What counts in the end counts at once: only the student's own files go into the tree that is
 graded, and the report lists what was left out. When nothing is to be left out, the student's tree
-is graded as it is.
+is graded as it is. A tree without the course's history: see cairn_labs.road.unpacked.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from cairn_labs.road.unpacked import read_unpacked
 from cairn_labs.road.work import REMOTES, Release, Trouble, Work
 
 FOLDERS = {"own": "build/submission", "reference": "build/on-reference"}
@@ -26,6 +27,7 @@ class Submission:
     folder: Path
     ignored: tuple[str, ...]
     hash: str  # of the student's own files
+    altered: tuple[str, ...] = ()  # the course's, graded as the student changed them
 
 
 def own_files(work: Work) -> dict[str, bytes]:
@@ -104,6 +106,17 @@ def lay_out(folder: Path, files: dict[str, tuple[bytes, bool]]) -> None:
         path.chmod(0o755 if executable else 0o644)
 
 
+def assemble_unpacked(work: Work, own: dict[str, bytes]) -> Submission:
+    """Puts together what is graded of a tree without the course's history."""
+    tree = read_unpacked(work)
+    altered = tuple(tree.altered)
+    if not tree.added and not tree.restored:
+        return Submission(work.folder, (), hash_of(own), altered)
+    folder = work.folder / FOLDERS[OWN]
+    lay_out(folder, {**tree.given, **{name: (data, False) for name, data in own.items()}})
+    return Submission(folder, tuple(sorted([*tree.added, *tree.restored])), hash_of(own), altered)
+
+
 def assemble(work: Work, lab: int, base: str) -> Submission:
     """Puts together what is graded. Raises Trouble when the reference is not released."""
     own = own_files(work)
@@ -111,7 +124,7 @@ def assemble(work: Work, lab: int, base: str) -> Submission:
     if release is None:
         if base == REFERENCE:
             raise Trouble("this tree has no history of the course; `make merge` adopts it")
-        return Submission(work.folder, (), hash_of(own))
+        return assemble_unpacked(work, own)
     ignored = ignored_files(work, release)
     if base == OWN and not ignored:
         return Submission(work.folder, (), hash_of(own))
