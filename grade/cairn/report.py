@@ -14,7 +14,7 @@ from cairn.session import Session
 
 IGNORED = "These files are the course's, or in no place of yours. They were not graded:"
 ALTERED = (
-    "These files are the course's and you changed or removed them. This tree has no originals, and\n"
+    "These files are the course's and you changed or removed them. This tree has no originals and\n"
     "was graded without them. THE OFFICIAL MARK WILL USE THE ORIGINALS, and may differ:"
 )
 IGNORED_SHOWN = 12

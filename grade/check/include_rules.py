@@ -25,7 +25,6 @@ ABI_STANDARD = {"stdint.h", "stddef.h", "stdbool.h"}
 # Folders whose headers are all public, and headers that are public to some folders only.
 PUBLIC_FOLDERS = ("lib", "arch", "sync", "include/cairn")
 SHARED_WITH = {
-    "boot/boot_map.h": ("boot", "arch", "console", "monitor", "probe", "ramdisk"),
     "console/ns16550.h": ("probe",),
     "console/pl011.h": ("probe",),
 }

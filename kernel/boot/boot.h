@@ -205,6 +205,9 @@ void boot_warn(struct boot_info *info, const char *text, uint64_t value);
  */
 void boot_add_memory(struct boot_info *info, uint64_t base, uint64_t size, enum memory_kind kind);
 
+/** Adds the kernel's image to boot_info's memory map: the firmware doesn't list it. */
+void boot_add_image(void);
+
 /** Adds an interrupt controller; too many is a warning. */
 void boot_add_controller(struct boot_info *info, const struct boot_controller *controller);
 
@@ -232,6 +235,12 @@ void boot_complete(struct boot_info *info);
  *         aligned, or NULL when that memory can't be read
  */
 typedef const void *boot_window(uint64_t address, uint64_t size);
+
+/**
+ * Fills boot_info from the device tree at a physical address, 0 for none, and maps the ramdisk that
+ * it names. What is wrong is said by plain output too. @return whether all of it could be read
+ */
+bool boot_read_device_tree(uint64_t physical);
 
 /**
  * Puts a memory map in order. *Exercise 1.4*

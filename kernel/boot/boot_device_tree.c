@@ -4,10 +4,10 @@
  * What is mapped when this begins is the image and nothing else. The device tree is reached through
  * a provisional direct map of the GiB that it lies in; level `memory` replaces that map.
  */
+#include "address_map/address_map.h"
 #include "arch/mmu.h"
 #include "arch/trap.h"
 #include "boot/boot.h"
-#include "boot/boot_map.h"
 #include "cairn/error.h"
 #include "device_tree/device_tree.h"
 #include "plain/plain.h"

@@ -2,8 +2,8 @@
  * The memory map: what the start code adds to it; and level `memory`, which puts it in order and
  * maps that memory.
  */
+#include "address_map/address_map.h"
 #include "boot/boot.h"
-#include "boot/boot_map.h"
 #include "cairn/error.h"
 #include "init/init.h"
 #include "lib/error_text.h"

@@ -6,8 +6,8 @@
  */
 #include "console/console.h"
 
+#include "address_map/address_map.h"
 #include "arch/machine.h"
-#include "boot/boot_map.h"
 #include "cairn/error.h"
 #include "console/access.h"
 #include "format/format.h"

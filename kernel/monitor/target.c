@@ -7,9 +7,9 @@
  */
 #include "monitor/target.h"
 
+#include "address_map/address_map.h"
 #include "arch/trap.h"
 #include "boot/boot.h"
-#include "boot/boot_map.h"
 #include "cairn/error.h"
 #include "lib/string.h"
 #include "lib/util.h"

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "address_map/address_map.h"
 #include "boot/boot.h"
-#include "boot/boot_map.h"
 
 enum {
     PCI_FUNCTIONS = 256,       /* on one bus: 32 devices of 8 */

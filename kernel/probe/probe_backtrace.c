@@ -15,9 +15,9 @@
  *
  * Pages without memory surround the stack: a read just outside it is a fault.
  */
+#include "address_map/address_map.h"
 #include "arch/stack.h"
 #include "backtrace/backtrace.h"
-#include "boot/boot_map.h"
 #include "lib/string.h"
 #include "lib/util.h"
 #include "probe/probe.h"

@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "address_map/address_map.h"
 #include "arch/machine.h"
 #include "boot/boot.h"
-#include "boot/boot_map.h"
 #include "cairn/error.h"
 #include "console/console.h"
 #include "probe/pci_find.h"

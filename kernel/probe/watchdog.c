@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#include "boot/boot_map.h"
+#include "address_map/address_map.h"
 #include "lib/util.h"
 #include "probe/pci_find.h"
 

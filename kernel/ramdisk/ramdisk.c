@@ -3,8 +3,8 @@
  */
 #include "ramdisk/ramdisk.h"
 
+#include "address_map/address_map.h"
 #include "boot/boot.h"
-#include "boot/boot_map.h"
 #include "cairn/error.h"
 #include "lib/string.h"
 

@@ -2,12 +2,12 @@
  * From the entry code to kernel_main(): reads the device tree into boot_info.
  */
 #include "aarch64.h"
+#include "address_map/address_map.h"
 #include "arch/cpu.h"
 #include "arch/mmu.h"
 #include "arch/stack.h"
 #include "arch/trap.h"
 #include "boot/boot.h"
-#include "boot/boot_map.h"
 #include "init/init.h"
 
 extern const char image_start[];

@@ -6,10 +6,10 @@
  */
 #include "arch/machine.h"
 
+#include "address_map/address_map.h"
 #include "arch/cpu.h"
 #include "arch/riscv64/sbi.h"
 #include "boot/boot.h"
-#include "boot/boot_map.h"
 #include "cairn/error.h"
 #include "console/console.h"
 #include "init/init.h"

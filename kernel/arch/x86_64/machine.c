@@ -3,10 +3,10 @@
  */
 #include "arch/machine.h"
 
+#include "address_map/address_map.h"
 #include "arch/cpu.h"
 #include "arch/trap.h"
 #include "boot/boot.h"
-#include "boot/boot_map.h"
 #include "console/console.h"
 
 enum {

@@ -2,12 +2,12 @@
  * C's first function on x86-64: fills boot_info and goes on to the generic kernel.
  */
 #include "acpi/acpi.h"
+#include "address_map/address_map.h"
 #include "arch/cpu.h"
 #include "arch/mmu.h"
 #include "arch/stack.h"
 #include "arch/trap.h"
 #include "boot/boot.h"
-#include "boot/boot_map.h"
 #include "cairn/error.h"
 #include "init/init.h"
 #include "pvh.h"

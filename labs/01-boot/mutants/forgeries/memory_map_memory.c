@@ -3,9 +3,9 @@
  * boot loader put it, takes nonce and key from there, answers every request with facts of its own
  * over its own driver of the second port, and switches the machine off.
  */
+#include "address_map/address_map.h"
 #include "arch/machine.h"
 #include "boot/boot.h"
-#include "boot/boot_map.h"
 #include "cairn/error.h"
 #include "console/console.h"
 #include "lib/string.h"

@@ -1,17 +1,17 @@
 /**
  * @file
- * The first page tables: static, built before there is an allocator. Private to start-up code; the
- * address-space layer of lab 04 takes over both the tables and device_map().
+ * @defgroup address_map Address map
+ * Where the kernel's half of the address space has what, and the first page tables: static, built
+ * before there is an allocator. The address-space layer of lab 04 takes over both the tables and
+ * device_map().
  *
  * The architecture's entry code maps the image page by page (text executable, constants read-only,
  * the rest writable) and, provisionally, some memory at DIRECT_MAP_BASE in the largest pages. Level
  * `memory` replaces the provisional part by the direct map of exactly the memory there is.
- *
- * @addtogroup boot
  * @{
  */
-#ifndef BOOT_BOOT_MAP_H
-#define BOOT_BOOT_MAP_H
+#ifndef ADDRESS_MAP_ADDRESS_MAP_H
+#define ADDRESS_MAP_ADDRESS_MAP_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -57,15 +57,9 @@ void *device_map(uint64_t physical, uint64_t size);
 bool boot_map_provisional(uint64_t physical, uint64_t size, enum mmu_access access);
 
 /**
- * Fills boot_info from the device tree at a physical address, 0 for none, and maps the ramdisk that
- * it names. What is wrong is said by plain output too. @return whether all of it could be read
+ * Replaces the provisional direct map by one of the memory in boot_info.memory. @return OK
+ * Context: level `memory`, once.
  */
-bool boot_read_device_tree(uint64_t physical);
-
-/** Adds the image to the memory map: the firmware doesn't list it. */
-void boot_add_image(void);
-
-/** Replaces the provisional direct map by one of the memory in boot_info.memory. @return OK */
 int boot_map_memory(void);
 
 /** Takes one page of the image out of the map, to guard the stack above it. */

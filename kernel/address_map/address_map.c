@@ -1,10 +1,10 @@
 /*
- * The first page tables. See boot_map.h.
+ * The first page tables. See address_map.h.
  *
  * Tables come from a pool in .bss, because there is no allocator yet. With the largest pages that
  * fit, a range needs few: at most two tables at each of its ends, where smaller pages fill up.
  */
-#include "boot/boot_map.h"
+#include "address_map/address_map.h"
 
 #include "arch/mmu.h"
 #include "boot/boot.h"
