@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cairn.machine import End, Machine, MachineError, Setup
-from cairn.protocol import Reply, Transcript, show
+from cairn.protocol import Reply, Todo, Transcript, show
 from cairn.requests import Request
 from cairn.session import Session
 from cairn.symbols import Symbols
@@ -104,7 +104,7 @@ def headline(asked: Asked, transcript: Transcript, run: Run) -> str:
 def explain(
     session: Session, asked: Asked, transcript: Transcript, run: Run, rerun: str, hang: str
 ) -> str:
-    """The whole message for a boot that failed."""
+    """The whole message for a boot that failed; with_stubs() adds what is not implemented."""
     lines = [headline(asked, transcript, run)]
     lines += [f"  {fault}" for fault in transcript.faults[1:5]]
     if transcript.fault_count > 5:
@@ -115,12 +115,22 @@ def explain(
         lines.append(f"Its last record broke off: {show(transcript.unfinished)}")
     answered = sum(reply.ended for reply in run.replies)
     lines.append(f"{answered} of {len(asked.requests)} requests were answered.")
-    lines += [str(todo) for todo in run.todos]
     console = Symbols(session.elf, session.arch).annotate(tail(run.console_bytes))
     lines += ["The console's last lines:" if console else "The console stayed empty."]
     lines += [f"  | {line}" for line in console]
     lines.append(f"Repeat it: {rerun}")
     return "\n".join(lines)
+
+
+def with_stubs(text: str, todos: Sequence[Todo], exercise: str) -> str:
+    """A message with the stubs that the kernel came upon.
+
+    Those of the exercise under test are the likely cause and come first, the others last.
+    """
+    own = dict.fromkeys(str(todo) for todo in todos if todo.exercise == exercise)
+    others = sorted({todo.exercise for todo in todos if todo.exercise != exercise})
+    last = [f"Exercises that are not implemented and were called too: {', '.join(others)}"]
+    return "\n".join([*own, text, *(last if others else [])])
 
 
 def where_it_hangs(setup: Setup, folder: Path, session: Session) -> str:

@@ -8,14 +8,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cairn.explain import with_stubs
 from cairn.lab import Lab
 from cairn.process import die_with_parent
 from cairn.protocol import printable
+from cairn.scheme import all_labs
 from cairn.session import Session
 
 MESSAGE_MAX = 6000
@@ -80,16 +83,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=dropped)
 
 
-def message_of(call: pytest.CallInfo[Any], lab: Lab | None) -> str:
+@cache
+def exercise_of() -> dict[str, str]:
+    """The number of the exercise that each test belongs to."""
+    return {test: entry.id for lab in all_labs() for entry in lab.exercises for test in entry.tests}
+
+
+def message_of(call: pytest.CallInfo[Any], lab: Lab | None, test: str) -> str:
     """Why a test failed, as a person reads it."""
     assert call.excinfo is not None
     text = str(call.excinfo.value)
     if not isinstance(call.excinfo.value, AssertionError):
         place = call.excinfo.traceback[-1]
         text = f"{call.excinfo.exconly()} ({Path(place.path).name}:{place.lineno + 1})"
-    undone = dict.fromkeys(str(todo) for todo in (lab.todos if lab else []))
-    missing = [todo for todo in undone if todo not in text]
-    return printable("\n".join([*missing, text]))[:MESSAGE_MAX]
+    if lab is not None:
+        text = with_stubs(text, lab.todos, exercise_of().get(test, ""))
+    return printable(text)[:MESSAGE_MAX]
 
 
 @pytest.hookimpl(hookwrapper=True)  # type: ignore[misc]
@@ -102,6 +111,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
         "test": test_name(item),
         "negative": item.get_closest_marker("negative") is not None,
         "guest_instructions": lab.instructions if lab else 0,
-        "message": message_of(call, lab) if call.excinfo is not None else "",
+        "message": message_of(call, lab, test_name(item)) if call.excinfo is not None else "",
     }
     report.user_properties.append(("cairn", facts))
