@@ -22,7 +22,7 @@ HELP = """\
 The machine is halted before its first instruction. Commands of this session, besides GDB's own:
   to-start    run up to kernel_main()
   to-panic    run until the kernel panics
-  type TEXT   type a line on the guest's console
+  type TEXT   type a line on the guest's console; it is kept until the monitor's first prompt
 Ctrl-C stops the guest; quit ends both. Breakpoints by name work: break memory_map_normalise"""
 
 
