@@ -1,29 +1,23 @@
-"""The project with two small further labs, 02 and 03, in a git repository of its own.
+"""The project with two small further labs, NEXT and AFTER, in a git repository of its own.
 
-Their files lie in synthetic/, with `.in` behind their names so that nothing takes them for files of
-the project. Until there are real labs 02 and 03, stages and the student's road are tried with them.
+They are cairn_labs.proof.followers': stages and the student's road are tried with them, since they
+do all that a lab can do to an earlier one.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 from cairn.architectures import PROJECT
 
-from cairn_labs.tree import tracked_files
+from cairn_labs.proof.followers import copy_project, numbers
 
-SYNTHETIC = Path(__file__).resolve().parent / "synthetic"
-#: Lines that labs 02 and 03 put into files of lab 01: file, the text before them, the lines.
-INSERTED = (
-    ("kernel/include/cairn/errors.def", 'ERROR(USAGE, 17, "wrong usage")\n',
-     '//@lab 2\nERROR(FULL, 18, "full")\n//@end\n'),
-    ("kernel/init/main.c", "INIT_CALL(console, welcome);\n",
-     "\n//@until 3\n/* Before there is a queue. */\n//@end\n"
-     "\n//@lab 3\n/* Now that there is a queue. */\n//@end\n"),
-)
+#: The numbers of the two labs.
+NEXT, AFTER = numbers(PROJECT)
+#: All labs, those two as well.
+LABS = tuple(range(1, AFTER + 1))
 GIT = {
     **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "MAKE"))},
     "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull,
@@ -51,26 +45,9 @@ def commit(folder: Path, message: str) -> None:
     git(folder, "commit", "--quiet", "--message", message)
 
 
-def add_labs(folder: Path) -> None:
-    """Puts labs 02 and 03 into a copy of the project."""
-    for path in SYNTHETIC.rglob("*.in"):
-        target = folder / path.relative_to(SYNTHETIC).with_suffix("")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, target)
-    for name, before, lines in INSERTED:
-        path = folder / name
-        text = path.read_text(encoding="utf-8")
-        assert before in text, f"{name} has changed: the tests' own labs don't fit any more"
-        path.write_text(text.replace(before, before + lines), encoding="utf-8")
-
-
 def make_course(folder: Path) -> Path:
-    """Makes the repository; its one commit has all three labs."""
-    for name in tracked_files(PROJECT):
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(PROJECT / name, target)
-    add_labs(folder)
+    """Makes the repository; its one commit has all labs."""
+    copy_project(PROJECT, folder)
     git(folder, "init", "--quiet", "--initial-branch=main")
     commit(folder, "The course")
     return folder

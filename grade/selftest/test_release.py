@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from selftest.synthetic_course import commit, git, make_course
+from selftest.synthetic_course import LABS, NEXT, commit, git, make_course
 
 from cairn_labs.course.publish import correct, publish
 from cairn_labs.course.sources import Course
@@ -72,14 +72,15 @@ def test_labs_are_released_in_order(school: Class) -> None:
 
 
 def test_solutions_need_a_step_of_their_own(school: Class) -> None:
-    school.publish(1)
-    school.publish(2)
+    for lab in LABS[:-1]:
+        school.publish(lab)
+    branch = f"lab/{NEXT:02}"
     assert git(school.to, "branch", "--list", "*-*") == ""
-    assert school.publish(2, "start") == ["lab/02-start"]
-    assert "tally_add(struct" in school.show("lab/02-start", "kernel/tally/tally_add.c")
-    assert "sum_that_fits" not in school.show("lab/02-start", "kernel/tally/tally_add.c")
-    assert school.publish(2, "solution") == ["lab/02-solution"]
-    git(school.to, "merge-base", "--is-ancestor", "lab/02", "lab/02-solution")
+    assert school.publish(NEXT, "start") == [f"{branch}-start"]
+    assert "tally_add(struct" in school.show(f"{branch}-start", "kernel/tally/tally_add.c")
+    assert "sum_that_fits" not in school.show(f"{branch}-start", "kernel/tally/tally_add.c")
+    assert school.publish(NEXT, "solution") == [f"{branch}-solution"]
+    git(school.to, "merge-base", "--is-ancestor", branch, f"{branch}-solution")
 
 
 def test_a_correction_flows_up_and_only_appends(school: Class) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from selftest.synthetic_course import commit, git, make_course, run
+from selftest.synthetic_course import AFTER, LABS, NEXT, commit, git, make_course, run
 
 from cairn_labs.course.publish import correct, publish
 from cairn_labs.course.sources import Course
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("road")]
 
 @dataclass
 class Class:
-    """A course whose three labs are released, and lab 01 corrected since."""
+    """A course whose labs are all released, and lab 01 corrected since."""
 
     course: Course
     to: Path
@@ -42,9 +42,9 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Class:
     source, to = make_course(folder / "cairn"), folder / "class.git"
     publish(Course(source), str(to), 1, "handout")
     first = git(to, "rev-parse", "lab/01").strip()
-    for lab in (2, 3):
+    for lab in LABS[1:]:
         publish(Course(source), str(to), lab, "handout")
-    for lab in (2, 3):
+    for lab in LABS[1:]:
         publish(Course(source), str(to), lab, "start")
     path = source / PLAIN
     path.write_text(path.read_text().replace("/*\n", "/*\n * Corrected.\n", 1))
@@ -124,50 +124,51 @@ def messy(student: Student) -> None:
 
 
 def test_tidy_work_merges_every_lab(student: Student) -> None:
-    for lab in (1, 2, 3):
+    for lab in LABS:
         if lab > 1:
             assert "Done" in student.road("merge", "--lab", str(lab))
         student.solve(lab)
         student.commit(f"Lab {lab}")
-    assert "Corrected." in student.read(PLAIN) and student.has_all_of(3)
-    assert student.submission(3) == Submission(student.folder, (), student.submission(3).hash)
+    assert "Corrected." in student.read(PLAIN) and student.has_all_of(AFTER)
+    submission = student.submission(AFTER)
+    assert submission == Submission(student.folder, (), submission.hash)
     assert "already have all" in student.road("merge")
 
 
 def test_messy_work_merges_every_lab(student: Student) -> None:
     messy(student)
     mine = student.read(LINE)
-    for lab in (2, 3):
+    for lab in LABS[1:]:
         student.road("merge", "--lab", str(lab))
         student.solve(lab)
         student.commit()
     assert student.read(LINE) == mine and student.read("NOTES.md") == "To do: sleep.\n"
-    assert student.submission(3).ignored == ("NOTES.md",)
+    assert student.submission(AFTER).ignored == ("NOTES.md",)
 
 
 def test_a_correction_reaches_a_student_who_has_come_further(student: Student,
                                                              school: Class) -> None:
     student.solve(1)
     student.commit()
-    old = git(student.folder, "rev-list", "--reverse", "origin/lab/02", "--not",
-              "origin/lab/01").split()[0]
+    old = git(student.folder, "rev-list", "--reverse", f"origin/lab/{NEXT:02}", "--not",
+              f"origin/lab/{NEXT - 1:02}").split()[0]
     git(student.folder, "merge", "--quiet", "--no-edit", old)
-    student.solve(2)
+    student.solve(NEXT)
     student.commit()
     assert "Corrected." not in student.read(PLAIN)
-    student.road("merge", "--lab", "2")
+    student.road("merge", "--lab", str(NEXT))
     assert "Corrected." in student.read(PLAIN) and "a comment" in student.read("ERRATA.md")
-    assert student.submission(2).ignored == ()
+    assert student.submission(NEXT).ignored == ()
 
 
 def test_a_late_start_goes_on_from_the_solutions(school: Class, tmp_path: Path) -> None:
-    student = Student(school, tmp_path / "late", "lab/02-start")
-    student.solve(2)
+    student = Student(school, tmp_path / "late", f"lab/{NEXT:02}-start")
+    student.solve(NEXT)
     student.commit()
-    student.road("merge", "--lab", "3")
-    assert 'todo("1.3")' not in student.read(LINE) and 'todo("3.1")' in student.read(
+    student.road("merge", "--lab", str(AFTER))
+    assert 'todo("1.3")' not in student.read(LINE) and f'todo("{AFTER}.1")' in student.read(
         "kernel/queue/queue_put.c")
-    assert student.submission(3).ignored == ()
+    assert student.submission(AFTER).ignored == ()
 
 
 def test_a_zip_is_adopted(school: Class, tmp_path: Path) -> None:
@@ -178,22 +179,22 @@ def test_a_zip_is_adopted(school: Class, tmp_path: Path) -> None:
     run(folder, "tar", "--extract", "--file", str(tmp_path / "tree.tar"))
     zipped = Student.__new__(Student)
     zipped.school, zipped.folder = school, folder
-    assert "not a git repository yet" in zipped.road("merge", "--lab", "2", status=1)
+    assert "not a git repository yet" in zipped.road("merge", "--lab", str(NEXT), status=1)
     git(folder, "init", "--quiet")
     zipped.solve(1)
     zipped.commit()
-    assert "name the class's repository" in zipped.road("merge", "--lab", "2", status=1)
-    said = zipped.road("merge", "--lab", "2", "--course", str(school.to))
+    assert "name the class's repository" in zipped.road("merge", "--lab", str(NEXT), status=1)
+    said = zipped.road("merge", "--lab", str(NEXT), "--course", str(school.to))
     assert "it is lab 01's handout, with 0 of the course's files changed" in said
-    assert 'todo("1.3")' not in zipped.read(LINE) and 'todo("2.1")' in zipped.read(ADD)
-    assert zipped.submission(2).ignored == ()
+    assert 'todo("1.3")' not in zipped.read(LINE) and f'todo("{NEXT}.1")' in zipped.read(ADD)
+    assert zipped.submission(NEXT).ignored == ()
 
 
 def test_switching_the_architecture_needs_one_line(student: Student) -> None:
     student.solve(1)
     student.write("own/config.mk", "ARCH ?= riscv64\n")
     student.commit()
-    student.road("merge", "--lab", "2")
+    student.road("merge", "--lab", str(NEXT))
     said = run(student.folder, "make", "--dry-run", "clean", "V=1")
     assert student.read("own/config.mk") == "ARCH ?= riscv64\n" and said
     printed = run(student.folder, "make", "--eval=show: ; @echo $(ARCH)", "show")
@@ -215,24 +216,24 @@ def test_a_reformatted_tree_explains_itself_and_restarts(student: Student) -> No
     messy(student)
     reformat(student)
     mine, before = student.read(LINE), Work(student.folder).head()
-    said = student.road("merge", "--lab", "2", status=1)
+    said = student.road("merge", "--lab", str(NEXT), status=1)
     assert "These files are the course's" in said and PLAIN in said
-    assert "make restart LAB=2" in said
+    assert f"make restart LAB={NEXT}" in said
     assert Work(student.folder).head() == before
     assert git(student.folder, "status", "--porcelain") == ""
-    said = student.road("restart", "--lab", "2")
+    said = student.road("restart", "--lab", str(NEXT))
     assert "To undo: git reset --hard before-restart-" in said and "NOTES.md" in said
-    assert student.read(LINE) == mine and student.has_all_of(2)
+    assert student.read(LINE) == mine and student.has_all_of(NEXT)
     assert student.read("answers/01.md") == "# Lab 01\n"
     assert git(student.folder, "show", f"before-restart-{before[:8]}:NOTES.md")
-    assert student.submission(2).ignored == ()
-    student.road("merge", "--lab", "3")
+    assert student.submission(NEXT).ignored == ()
+    student.road("merge", "--lab", str(AFTER))
 
 
 # --- safe on a dirty tree ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("words", [("merge", "--lab", "2"), ("restart", "--lab", "2"),
+@pytest.mark.parametrize("words", [("merge", "--lab", str(NEXT)), ("restart", "--lab", str(NEXT)),
                                    ("adopt", "1.3"), ("handin",)])
 def test_uncommitted_work_is_never_touched(student: Student, words: tuple[str, ...]) -> None:
     student.write(LINE, "/* half done */\n")
@@ -249,16 +250,16 @@ def test_uncommitted_work_is_never_touched(student: Student, words: tuple[str, .
 
 
 def test_who_falls_behind_adopts_an_old_exercise(student: Student) -> None:
-    student.road("merge", "--lab", "2")
-    assert "not released yet" in student.road("restart", "--lab", "4", status=1)
-    assert "there is no exercise" in student.road("adopt", "7.1", status=1)
+    student.road("merge", "--lab", str(NEXT))
+    assert "not released yet" in student.road("restart", "--lab", str(AFTER + 1), status=1)
+    assert "there is no exercise" in student.road("adopt", "99.1", status=1)
     said = student.road("adopt", "1.3")
     assert LINE in said and "To undo" in said
     assert 'todo("1.3")' not in student.read(LINE) and student.read("own/adopted") == "1.3\n"
     assert 'todo("1.4")' in student.read("kernel/boot/memory_map_normalise.c")
     assert git(student.folder, "status", "--porcelain") == ""
     assert "already have" in student.road("adopt", "1.3")
-    student.road("merge", "--lab", "3")
+    student.road("merge", "--lab", str(AFTER))
 
 
 def test_each_call_tells_one_more_hint(student: Student) -> None:
@@ -316,9 +317,9 @@ def test_only_the_student_s_own_files_are_graded(student: Student) -> None:
 
 
 def test_the_reference_may_stand_for_earlier_labs(student: Student) -> None:
-    student.road("merge", "--lab", "2")
-    student.solve(2)
-    reference = student.submission(2, "reference").folder
+    student.road("merge", "--lab", str(NEXT))
+    student.solve(NEXT)
+    reference = student.submission(NEXT, "reference").folder
     assert 'todo("1.3")' in student.read(LINE)
     assert 'todo("1.3")' not in (reference / LINE).read_text()
     assert (reference / ADD).read_text() == student.read(ADD)
@@ -343,14 +344,14 @@ def test_a_local_mark_is_the_official_mark(student: Student, tmp_path: Path) -> 
 
 def test_a_failure_that_an_earlier_lab_causes_is_named(student: Student, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
-    student.road("merge", "--lab", "3")
-    for lab in (1, 2, 3):
+    student.road("merge", "--lab", str(AFTER))
+    for lab in LABS:
         student.solve(lab)
     student.write(ADD, student.read(ADD).replace("tally->counts[kind] = after;", "(void)after;"))
     student.write("own/config.mk", f"ARCH ?= {ARCH}\n")
     said = run(student.folder, "make", "grade", "SEED=3", f"JSON={report}", status=2)
     facts = json.loads(report.read_text())
-    assert (facts["lab"], facts["points"]) == (3, 0)
+    assert (facts["lab"], facts["points"]) == (AFTER, 0)
     assert "These failures come from your earlier labs" in said
     said = run(student.folder, "make", "grade", "SEED=3", "BASE=reference", f"JSON={report}")
     assert json.loads(report.read_text())["points"] == 100

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cairn.architectures import PROJECT
-from selftest.synthetic_course import commit, git, make_course
+from selftest.synthetic_course import AFTER, LABS, NEXT, commit, git, make_course
 
 from cairn_labs.course.checks import problems
 from cairn_labs.course.leaks import checked_stage, scan_tree, secrets_of
@@ -45,7 +45,7 @@ def test_the_project_s_own_sources_are_sound() -> None:
     assert [str(problem) for problem in problems(Course(PROJECT))] == []
 
 
-@pytest.mark.parametrize("lab", [1, 2, 3])
+@pytest.mark.parametrize("lab", LABS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_tree_holds_a_secret_or_a_marker(course: Course, lab: int, kind: str) -> None:
     assert problems(course) == []
@@ -56,41 +56,41 @@ def test_no_tree_holds_a_secret_or_a_marker(course: Course, lab: int, kind: str)
 
 
 def test_files_come_and_go_with_their_labs(course: Course) -> None:
-    trees = {lab: set(make_stage(course, lab, "handout")) for lab in (1, 2, 3)}
-    assert trees[2] - trees[1] == {name for name in course.names if name not in trees[1]
-                                   and not course.is_kept(name) and course.owner(name).number == 2}
-    assert {ADD, "labs/02-tally/lab.toml", "kernel/tally/tally_note.c"} <= trees[2] - trees[1]
-    assert trees[2] - trees[3] == {"kernel/tally/tally_note.c"}
-    assert "kernel/queue/queue_note.c" in trees[3] - trees[2]
+    last, tally, queue = (set(make_stage(course, lab, "handout")) for lab in LABS[-3:])
+    assert tally - last == {name for name in course.names if name not in last
+                            and not course.is_kept(name) and course.owner(name).number == NEXT}
+    assert {ADD, TOML, "kernel/tally/tally_note.c"} <= tally - last
+    assert tally - queue == {"kernel/tally/tally_note.c"}
+    assert "kernel/queue/queue_note.c" in queue - tally
 
 
 def test_lines_come_and_go_without_gaps(course: Course) -> None:
-    ends = {1: "welcome);\n\n/* Before there is a queue. */\n",
-            2: "welcome);\n\n/* Before there is a queue. */\n",
-            3: "welcome);\n\n/* Now that there is a queue. */\n"}
+    ends = {1: ";\n\n/* Before there is a queue. */\n",
+            NEXT: ";\n\n/* Before there is a queue. */\n",
+            AFTER: ";\n\n/* Now that there is a queue. */\n"}
     for lab, end in ends.items():
         tree = make_stage(course, lab, "handout")
         assert text_of(tree, MAIN).endswith(end)
         errors = text_of(tree, "kernel/include/cairn/errors.def")
-        assert errors.endswith('"full")\n' if lab > 1 else '"wrong usage")\n')
+        assert errors.endswith('"full")\n') == (lab >= NEXT) and errors.endswith(")\n")
 
 
 @pytest.mark.parametrize("kind, lab, solved", [
-    ("handout", 2, set()), ("start", 2, {"1"}), ("solution", 2, {"1", "2"}),
-    ("start", 3, {"1", "2"}), ("solution", 1, {"1"}),
+    ("handout", NEXT, 0), ("start", NEXT, NEXT - 1), ("solution", NEXT, NEXT),
+    ("start", AFTER, NEXT), ("solution", 1, 1),
 ])
 def test_a_kind_says_which_exercises_are_solved(course: Course, kind: str, lab: int,
-                                                solved: set[str]) -> None:
+                                                solved: int) -> None:
     tree = make_stage(course, lab, kind)
     for owner, exercise in course.exercises.values():
         if owner.number > lab:
             continue
         for name in {name for names in exercise.files.values() for name in names}:
             is_stub = f'todo("{exercise.id}")' in text_of(tree, name)
-            assert is_stub == (str(owner.number) not in solved), name
+            assert is_stub == (owner.number > solved), name
 
 
-@pytest.mark.parametrize("lab", [1, 2, 3])
+@pytest.mark.parametrize("lab", LABS)
 def test_kinds_differ_in_the_exercises_files_alone(course: Course, lab: int) -> None:
     solution = make_stage(course, lab, "solution")
     for kind in ("handout", "start"):
@@ -101,18 +101,19 @@ def test_kinds_differ_in_the_exercises_files_alone(course: Course, lab: int) -> 
 
 
 def test_the_text_of_an_exercise_is_the_same_in_all_later_stages(course: Course) -> None:
-    trees = [make_stage(course, lab, "solution") for lab in (1, 2, 3)]
+    trees = [make_stage(course, lab, "solution") for lab in LABS]
     for name in course.sources:
         if course.sources[name].exercises:
             assert len({tree[name].data for tree in trees if name in tree}) == 1
 
 
 def test_a_tree_speaks_of_its_own_lab(course: Course) -> None:
-    tree = make_stage(course, 2, "start")
+    tree = make_stage(course, NEXT, "start")
     readme = text_of(tree, "README.md")
-    assert "## This is lab 02: Tally" in readme and "| 2.1 Add to a tally | 1 | 60 |" in readme
+    assert f"## This is lab {NEXT:02}: Tally" in readme
+    assert f"| {NEXT}.1 Add to a tally | 1 | 60 |" in readme
     assert "| 1.4" not in readme and "grade-selftest" not in readme
-    assert "##title Lab 02: Tally." in text_of(tree, "labs/stage.mk")
+    assert f"##title Lab {NEXT:02}: Tally." in text_of(tree, "labs/stage.mk")
 
 
 def test_a_tree_is_written_with_its_modes(course: Course, tmp_path: Path) -> None:
@@ -159,34 +160,36 @@ def stray_file(folder: Path) -> None:
     (folder / "stray.c").write_text("int a;\n")
 
 
-TOML = "labs/02-tally/lab.toml"
+TOML = f"labs/{NEXT:02}-tally/lab.toml"
 SIGNATURE = "int tally_add(struct tally *tally, unsigned kind, uint64_t amount)\n"
 WRONG: dict[str, tuple[Callable[[Path], None], str]] = {
     "unknown lab": (replaced("kernel/queue/queue.h", "#define QUEUE_SIZE 4\n",
-                             "//@lab 7\n#define QUEUE_SIZE 4\n//@end\n"),
-                    "kernel/queue/queue.h:12: @lab 7: there is no lab 7"),
+                             "//@lab 77\n#define QUEUE_SIZE 4\n//@end\n"),
+                    "kernel/queue/queue.h:12: @lab 77: there is no lab 77"),
     "lab before the file": (replaced("kernel/queue/queue.h", "#define QUEUE_SIZE 4\n",
-                                     "//@lab 2\n#define QUEUE_SIZE 4\n//@end\n"),
-                            "kernel/queue/queue.h:12: @lab 2 in a file that only lab 3 brings"),
+                                     f"//@lab {NEXT}\n#define QUEUE_SIZE 4\n//@end\n"),
+                            f"kernel/queue/queue.h:12: @lab {NEXT} in a file that only lab {AFTER} "
+                            "brings"),
     "file in no lab": (stray_file,
                        "stray.c: is in no lab"),
     "file in two labs": (replaced(TOML, '"kernel/tally/**"', '"kernel/init/*"'),
                          f"{MAIN}: is in 2 labs: labs/01-boot/lab.toml:"),
     "file that is not there": (replaced(TOML, '"kernel/tally/**",', '"kernel/tally/x.c",'),
                                f"{TOML}:10: there is no file kernel/tally/x.c"),
-    "until before": (replaced(TOML, 'note.c" = 3', 'note.c" = 2'),
-                     f"{TOML}:14: lab 2 can't replace kernel/tally/tally_note.c"),
+    "until before": (replaced(TOML, f'note.c" = {AFTER}', f'note.c" = {NEXT}'),
+                     f"{TOML}:14: lab {NEXT} can't replace kernel/tally/tally_note.c"),
     "given code": (replaced(ADD, "//@exercise", "extern int given;\n\n//@exercise"),
-                   f"{ADD}:8: given code in the file of exercise 2.1"),
-    "exercise that no lab lists": (replaced(ADD, "exercise 2.1", "exercise 2.7"),
-                                   f"{ADD}:8: no lab.toml lists exercise 2.7"),
-    "exercise that is not marked": (replaced(TOML, 'id = "2.1"', 'id = "2.9"'),
-                                    f"{TOML}:17: exercise 2.9 is not marked in {ADD}"),
+                   f"{ADD}:8: given code in the file of exercise {NEXT}.1"),
+    "exercise that no lab lists": (replaced(ADD, f"//@exercise {NEXT}.1", f"//@exercise {NEXT}.7"),
+                                   f"{ADD}:8: no lab.toml lists exercise {NEXT}.7"),
+    "exercise that is not marked": (replaced(TOML, f'id = "{NEXT}.1"', f'id = "{NEXT}.9"'),
+                                    f"{TOML}:17: exercise {NEXT}.9 is not marked in {ADD}"),
     "other title": (replaced(ADD, "Add to a tally", "Add"), f"{ADD}:8: is “Add” here"),
     "test that is not there": (replaced(TOML, "::test_adds", "::test_sums"),
-                               f"{TOML}:23: grade/labs/lab02_tally/test_2_1_tally_add.py has no"),
-    "stub of another exercise": (replaced(ADD, 'todo("2.1")', 'todo("2.2")'),
-                                 f'{ADD}:23: the stub does not call todo("2.1")'),
+                               f"{TOML}:23: grade/labs/lab{NEXT:02}_tally/test_{NEXT}_1_tally_add"
+                               ".py has no"),
+    "stub of another exercise": (replaced(ADD, f'todo("{NEXT}.1")', f'todo("{NEXT}.2")'),
+                                 f'{ADD}:23: the stub does not call todo("{NEXT}.1")'),
     "stub that names nothing": (replaced(ADD, "//     (void)kind;", "//     tally_check(kind);"),
                                 f"{ADD}:27: the stub names tally_check"),
     "stub that names a later lab": (
@@ -204,8 +207,8 @@ def test_mistakes_are_named_with_their_place(folder: Path, case: str) -> None:
 
 
 @pytest.mark.parametrize("old, new, says", [
-    ("[exercise.tests]\n\"test_2_2_tally_scale.py::test_scales\" = 40", "[exercise.tests]",
-     "exercise 2.2 has no tests"),
+    (f"[exercise.tests]\n\"test_{NEXT}_2_tally_scale.py::test_scales\" = 40", "[exercise.tests]",
+     f"exercise {NEXT}.2 has no tests"),
     ("hours = 1", "hours = []", "needs a hours"),
 ])
 def test_a_lab_that_can_t_be_read_is_refused(folder: Path, old: str, new: str, says: str) -> None:
@@ -221,43 +224,43 @@ def test_a_lab_that_can_t_be_read_is_refused(folder: Path, old: str, new: str, s
     ("docs/hint.md", "Call sum_that_fits() for it.\n", "names sum_that_fits, which only"),
     ("docs/a.md", "> int tally_add(struct tally *tally, unsigned kind, uint64_t amount)\n"
      "> if (kind >= TALLY_KINDS || sum_that_fits(tally->counts[kind], amount, &after) != OK)\n"
-     "> tally->counts[kind] = after;\n", "holds three lines of the solution of exercise 2.1"),
+     "> tally->counts[kind] = after;\n", f"holds three lines of the solution of exercise {NEXT}.1"),
     ("docs/b.md", "uint64_t *count = &tally->counts[kind % TALLY_KINDS];\n\n"
-     "if (amount > UINT64_MAX - *count || kind >= TALLY_KINDS)\n    return ERROR_FULL;\n"
-     "*count = *count + amount;\n", "holds three lines of labs/02-tally/alternatives/"),
-    ("kernel/a.c", "//@lab 3\nint a;\n//@end\n", "holds a marker"),
-    ("kernel/queue/queue.h", "", "is a file of lab 3"),
-    ("labs/02-tally/mutants/2.1.toml", "", "is a file for the instructor alone"),
+     "if (amount > UINT64_MAX - *count || kind >= TALLY_KINDS)\n    return ERROR_TALLY_FULL;\n"
+     "*count = *count + amount;\n", f"holds three lines of labs/{NEXT:02}-tally/alternatives/"),
+    ("kernel/a.c", f"//@lab {AFTER}\nint a;\n//@end\n", "holds a marker"),
+    ("kernel/queue/queue.h", "", f"is a file of lab {AFTER}"),
+    (f"labs/{NEXT:02}-tally/mutants/{NEXT}.1.toml", "", "is a file for the instructor alone"),
     ("kernel/own/list", "\x7fELF", "is a prebuilt object"),
 ])
 def test_a_secret_is_found(course: Course, name: str, text: str, says: str) -> None:
-    secrets = secrets_of(course, 2, {"2.1", "2.2"})
+    secrets = secrets_of(course, NEXT, {f"{NEXT}.1", f"{NEXT}.2"})
     found = [str(error) for error in scan_tree([(name, text.encode())], secrets)]
     assert any(error.startswith(name) and says in error for error in found), found
 
 
 def test_another_lab_s_file_is_known_by_its_content(course: Course) -> None:
     data = (course.project / "kernel/queue/queue.h").read_bytes()
-    found = scan_tree([("kernel/own/mine.h", data)], secrets_of(course, 2, ()))
-    assert ["is kernel/queue/queue.h, a file of lab 3"] == [error.text for error in found]
+    found = scan_tree([("kernel/own/mine.h", data)], secrets_of(course, NEXT, ()))
+    assert [f"is kernel/queue/queue.h, a file of lab {AFTER}"] == [error.text for error in found]
 
 
 def test_a_solved_lab_is_no_secret(course: Course) -> None:
     text = (course.project / ADD).read_bytes().replace(b"//@", b"// ")
-    assert scan_tree([("kernel/own/mine.c", text)], secrets_of(course, 2, {"2.2"})) == []
+    assert scan_tree([("kernel/own/mine.c", text)], secrets_of(course, NEXT, {f"{NEXT}.2"})) == []
 
 
 def test_every_object_of_a_repository_is_searched(course: Course, tmp_path: Path) -> None:
-    write_tree(make_stage(course, 2, "handout"), tmp_path / "class")
+    write_tree(make_stage(course, NEXT, "handout"), tmp_path / "class")
     git(tmp_path / "class", "init", "--quiet")
-    commit(tmp_path / "class", "Lab 02")
-    secrets = secrets_of(course, 2, {exercise for exercise in course.exercises})
+    commit(tmp_path / "class", "The next lab")
+    secrets = secrets_of(course, NEXT, {exercise for exercise in course.exercises})
     assert scan_repository(tmp_path / "class", secrets) == []
     path = tmp_path / "class" / ADD
-    path.write_bytes(make_stage(course, 2, "solution")[ADD].data)
+    path.write_bytes(make_stage(course, NEXT, "solution")[ADD].data)
     git(tmp_path / "class", "add", ADD)  # An object that no commit reaches.
     found = [str(error) for error in scan_repository(tmp_path / "class", secrets)]
-    assert found and all("exercise 2.1" in error for error in found)
+    assert found and all(f"exercise {NEXT}.1" in error for error in found)
     git(tmp_path / "class", "commit", "--quiet", "--message", "Oh: sum_that_fits()")
     git(tmp_path / "class", "reset", "--quiet", "--hard", "HEAD~1")
     found = [str(error) for error in scan_repository(tmp_path / "class", secrets)]
