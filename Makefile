@@ -18,7 +18,7 @@ SAN    ?= 0
 V      ?= 0
 
 # A few goals take ARCH=all; the rest of the makefiles then see the first architecture.
-ALL_ARCHES_GOALS := size bench check
+ALL_ARCHES_GOALS := size bench check course
 WANTED_ARCHES    := $(ARCH)
 ifeq ($(ARCH),all)
 ifeq ($(if $(MAKECMDGOALS),$(filter-out $(ALL_ARCHES_GOALS),$(MAKECMDGOALS)),all),)
@@ -48,6 +48,7 @@ include labs/labs.mk
 include docs/docs.mk
 #@instructor
 include grade/check/check.mk
+include labs/course.mk
 include labs/mutants.mk
 #@end
 

@@ -37,15 +37,17 @@ handin: | host-tools-python ##labs Pack your own files (LAB=)
 ##variable OUT= The folder that stage writes a tree into
 ##variable HANDIN= What a student handed in, for grade-handin: a .tar or .tar.gz file
 ##variable TO= The class's repository, for release and errata: a path or an address
+##variable STUB= For stage: further exercises that shall be stubs, as in STUB=1.3,1.4
 KIND ?= handout
 TO   ?=
 HANDIN ?=
+STUB ?=
 
 .PHONY: stage release release-start release-solution errata grade-handin
-stage: | host-tools-python ##course Write the tree of one lab (LAB=number, KIND=, OUT=new folder)
+stage: | host-tools-python ##course Write the tree of one lab (LAB=, KIND=, STUB=, OUT=new folder)
 	$(if $(filter command line,$(origin OUT)),,$(error say where to: make stage LAB=1 KIND=handout OUT=../lab01))
 	$(call need,LAB,stage LAB=1 OUT=../lab01)
-	@$(LABS_TOOL) stage --lab '$(LAB)' --kind '$(KIND)' '$(OUT)'
+	@$(LABS_TOOL) stage --lab '$(LAB)' --kind '$(KIND)' $(if $(STUB),--stub '$(STUB)') '$(OUT)'
 
 release: | host-tools-python ##course Publish a lab's handout in the class's repository (LAB=, TO=)
 	$(call need,LAB,release LAB=1 TO=../class.git)

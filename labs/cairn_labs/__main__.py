@@ -35,6 +35,7 @@ def arguments() -> argparse.ArgumentParser:
     stage = commands.add_parser("stage", help="write the tree of a lab")
     stage.add_argument("--lab", type=int, required=True)
     stage.add_argument("--kind", choices=KINDS, required=True)
+    stage.add_argument("--stub", default="", help="further exercises that shall be stubs: 1.3,1.4")
     stage.add_argument("out", type=Path, help="a folder that is new or empty")
     release = commands.add_parser("release", help="publish a lab")
     release.add_argument("--lab", type=int, required=True)
@@ -74,7 +75,8 @@ def stage(options: argparse.Namespace) -> int:
     course = Course(PROJECT)
     status = say(problems(course))
     if status == 0:
-        tree, leaks = checked_stage(course, options.lab, options.kind)
+        stubs = [number for number in options.stub.split(",") if number]
+        tree, leaks = checked_stage(course, options.lab, options.kind, stubs)
         status = say(leaks)
     if status == 0:
         write_tree(tree, options.out)

@@ -191,8 +191,9 @@ def scan_tree(tree: Iterable[tuple[str, bytes]], secrets: Secrets) -> list[Sourc
     return found
 
 
-def checked_stage(course: Course, lab: int, kind: str) -> tuple[Tree, list[SourceError]]:
+def checked_stage(course: Course, lab: int, kind: str,
+                  more_stubs: Iterable[str] = ()) -> tuple[Tree, list[SourceError]]:
     """A lab's tree, and what it holds that it must not."""
-    tree = make_stage(course, lab, kind)
+    tree = make_stage(course, lab, kind, more_stubs)
     secrets = secrets_of(course, lab, unsolved(course, lab, kind))
     return tree, scan_tree(((name, file.data) for name, file in tree.items()), secrets)

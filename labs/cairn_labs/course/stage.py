@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +44,13 @@ def unsolved(course: Course, lab: int, kind: str) -> frozenset[str]:
                      if first <= owner.number <= lab)
 
 
-def make_stage(course: Course, lab: int, kind: str) -> Tree:
-    """A lab's tree, by file names."""
-    stubs = unsolved(course, lab, kind)
+def make_stage(course: Course, lab: int, kind: str, more_stubs: Iterable[str] = ()) -> Tree:
+    """A lab's tree, by file names; `more_stubs` are exercises that its kind would have solved."""
+    wrong = [number for number in more_stubs if number not in course.exercises
+             or course.exercises[number][0].number > lab]
+    if wrong:
+        raise SourceError("STUB", 0, f"lab {lab}'s tree has no exercise {wrong[0]}")
+    stubs = unsolved(course, lab, kind).union(more_stubs)
     front = readme_front(course, course.lab(lab))
     tree: Tree = {}
     for name in course.names:

@@ -1,0 +1,17 @@
+# `make course`: every tree of every lab is what a student should get (labs/cairn_labs/proof).
+#
+# Without FULL=1 it proves what the change since SINCE= touches, and a canary for the rest. What was
+# proved before and has not changed is taken from build/course/kept, unless FRESH=1.
+
+##variable SINCE= For course: the commit that a change began at; else HEAD~1
+##variable FRESH= For course: FRESH=1 takes nothing from earlier runs
+SINCE ?=
+FRESH ?=
+course_arch = $(if $(filter command environment,$(origin ARCH)),--arch '$(ARCH)')
+
+.PHONY: course
+course: | host-tools-run host-tools-test ##course Prove the labs' trees, stubs and merges (LAB=, ARCH=, FULL=1)
+	@env -u MAKEFLAGS PYTHONPATH=labs:grade PYTHONPYCACHEPREFIX=$(CURDIR)/$(BUILD)/pycache $(PYTHON) -m cairn_labs.proof \
+	    $(if $(LAB),--lab '$(LAB)') $(course_arch) $(if $(filter 1,$(FULL)),--full) \
+	    $(if $(filter 1,$(FRESH)),--fresh) $(if $(SINCE),--since '$(SINCE)') \
+	    $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)')
