@@ -7,11 +7,14 @@
 ##variable FRESH= For course: FRESH=1 takes nothing from earlier runs
 SINCE ?=
 FRESH ?=
-course_arch = $(if $(filter command environment,$(origin ARCH)),--arch '$(ARCH)')
+# All architectures, unless one was asked for: that of own/config.mk does not count here.
+course_arch   = $(if $(filter command environment,$(origin ARCH)),$(ARCH))
+course_arches = $(or $(course_arch),$(ARCHES))
 
 .PHONY: course
 course: | host-tools-run host-tools-test ##course Prove the labs' trees, stubs and merges (LAB=, ARCH=, FULL=1)
+	@$(foreach a,$(course_arches),$(MAKE) ARCH=$(a) host-tools-build host-tools-run;)
 	@env -u MAKEFLAGS PYTHONPATH=labs:grade PYTHONPYCACHEPREFIX=$(CURDIR)/$(BUILD)/pycache $(PYTHON) -m cairn_labs.proof \
-	    $(if $(LAB),--lab '$(LAB)') $(course_arch) $(if $(filter 1,$(FULL)),--full) \
+	    $(if $(LAB),--lab '$(LAB)') $(if $(course_arch),--arch '$(course_arch)') $(if $(filter 1,$(FULL)),--full) \
 	    $(if $(filter 1,$(FRESH)),--fresh) $(if $(SINCE),--since '$(SINCE)') \
 	    $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)')

@@ -198,6 +198,8 @@ def test_what_was_proved_is_kept(prove: Callable[..., Outcome], tmp_path: Path) 
     assert prove(**{"grade/cairn/more.py": "\n"}).state is State.PROVED
     assert prove(kind="handout").state is State.KEPT, "the solution was built in all variants"
     assert len((tmp_path / "build/course/bench0/build/gradings").read_text()) == 3
+    assert prove(**{"kernel/b.c": "not linked\n"}).state is State.PROVED, "it was built"
+    assert len((tmp_path / "build/course/bench0/build/gradings").read_text()) == 3, "and kept"
     assert prove(fresh=True).state is State.PROVED
     for path in (tmp_path / "build/course/kept").iterdir():
         path.write_text("{")

@@ -92,7 +92,7 @@ def alone(place: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise SourceError(str(place), 0, "another `make course` is at work here") from error
+            raise SourceError(PLACE, 0, "another `make course` is at work here") from error
         yield
 
 

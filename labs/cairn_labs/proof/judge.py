@@ -19,11 +19,11 @@ class Want(Enum):
     ANYTHING = "any"
 
 
-def indented(text: str) -> str:
+def indented(text: str, most: int = LINES) -> str:
     """The first lines of a message, behind what is said of them."""
     lines = [line for line in text.splitlines() if line.strip()]
-    more = [f"… and {len(lines) - LINES} lines more"] if len(lines) > LINES else []
-    return "".join(f"\n    {line[:WIDTH]}" for line in [*lines[:LINES], *more])
+    more = [f"… and more: {len(lines) - most} lines"] if len(lines) > most else []
+    return "".join(f"\n    {line[:WIDTH]}" for line in [*lines[:most], *more])
 
 
 def judge_solved(exercise: dict[str, Any], because: str) -> Iterator[str]:

@@ -66,6 +66,7 @@ def without(table: dict[str, object], keys: Sequence[str]) -> dict[str, object]:
 def scheme_of(data: bytes) -> str:
     """What the grader can make of a lab.toml."""
     facts = tomllib.loads(data.decode())
+    facts.pop("question", None)
     facts["lab"] = without(facts.get("lab", {}), OF_A_LAB)
     facts["exercise"] = [without(each, OF_AN_EXERCISE) for each in facts.get("exercise", [])]
     return json.dumps(facts, sort_keys=True)
@@ -86,6 +87,8 @@ def judges(name: str, folders: Sequence[str]) -> bool:
     if name.startswith("grade/labs/"):
         is_test = name.rpartition("/")[2].startswith("test_")
         return not is_test or name.split("/")[2] in folders
+    if name.startswith("labs/cairn_labs/"):  # The grader reads lab.toml by what lies at the top.
+        return name.count("/") == 2
     return name.startswith(("grade/cairn/", "grade/pytest.ini", "kernel/own/"))
 
 

@@ -25,7 +25,8 @@ from cairn_labs.proof.steps import ALONE, BUILT, MESSY, MESSY_ROAD, RELEASE, ROA
 from cairn_labs.proof.workbench import Processes, Workbench, Wrong
 from cairn_labs.road.work import Trouble
 
-VARIANTS = ("debug", "release", "grade")
+GRADE = "grade"
+VARIANTS = ("debug", "release", GRADE)
 PLACE = "build/course"
 
 
@@ -150,31 +151,34 @@ class Prover:
         finally:
             self._benches.put(bench)
 
+    def _is_marked(self, step: Step, tree: Tree, built: dict[str, Any] | None) -> bool:
+        """Whether it is known that an image has the marks that it should."""
+        if step.kind == HANDOUT:
+            return True
+        kept = self.cache.get(self._key(step, tree, built["image"])) if built else None
+        return kept is not None and not self._judged(step, kept)
+
     def _try(self, step: Step) -> tuple[State, list[str]]:
         """Builds and grades, as far as it is not known what comes of it."""
         tree = self.tree(step)
-        variants = VARIANTS if step.kind in BUILT else ("grade",)
+        variants = VARIANTS if step.kind in BUILT else VARIANTS[-1:]
         sources, tools = sources_key(tree), self.versions[step.arch][0]
         keys = {variant: build_key(sources, step.arch, variant, tools) for variant in variants}
         built = {variant: self.cache.get(key) for variant, key in keys.items()}
         missing = [variant for variant in variants if not built[variant]]
-        known = built["grade"]
-        kept = self.cache.get(self._key(step, tree, known["image"])) if known else None
-        is_marked = step.kind == HANDOUT or kept is not None and not self._judged(step, kept)
-        if is_marked and not missing:
+        if not missing and self._is_marked(step, tree, built[GRADE]):
             return State.KEPT, []
         with self._bench() as bench:
             bench.lay_out(tree)
             for variant in missing:
-                image = bench.build(step.arch, variant)
-                self.cache.put(keys[variant], {"image": image, "step": step.title})
-                known = {"image": image} if variant == "grade" else known
-            if is_marked:
+                built[variant] = {"image": bench.build(step.arch, variant), "step": step.title}
+                self.cache.put(keys[variant], built[variant] or {})
+            if self._is_marked(step, tree, built[GRADE]):  # Other sources may give the same image.
                 return State.PROVED, []
-            assert known is not None
             report = bench.grade(step.arch, self.graded_lab(step), self.seed)
         complaints = self._judged(step, report)
-        if not complaints:
+        known = built[GRADE]
+        if known and not complaints:
             self.cache.put(self._key(step, tree, known["image"]), {**report, "step": step.title})
         return State.PROVED, complaints
 

@@ -9,6 +9,7 @@ from cairn_labs.proof.prover import Outcome, State
 from cairn_labs.proof.steps import ALONE, MESSY, RELEASE, ROADS
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 COLUMNS = 100
 STYLES = {State.PROVED: "green", State.KEPT: "green dim", State.FAILED: "bold red",
@@ -17,18 +18,18 @@ STYLES = {State.PROVED: "green", State.KEPT: "green dim", State.FAILED: "bold re
 
 def print_outcome(console: Console, outcome: Outcome) -> None:
     """One line for a step, and all that is to be said when it failed."""
-    console.print(f"{outcome.state.value:8}", style=STYLES[outcome.state], end="")
     seconds = f"{outcome.seconds:6.1f} s" if outcome.state is not State.SKIPPED else ""
     told = f"  {outcome.complaints[0]}" if outcome.state is State.SKIPPED else ""
-    console.print(f"{outcome.step.title:44}{seconds}{told}", highlight=False, markup=False)
+    console.print(Text.assemble((f"{outcome.state.value:8}", STYLES[outcome.state]),
+                                f"{outcome.step.title:44}{seconds}{told}"))
     if outcome.state is State.FAILED:
         print_failure(console, outcome)
 
 
-def print_failure(console: Console, outcome: Outcome) -> None:
+def print_failure(console: Console, outcome: Outcome, briefly: bool = False) -> None:
     """What is wrong, the tree, and how to see it again."""
     for text in outcome.complaints:
-        for line in text.splitlines():
+        for line in text.splitlines()[:1] if briefly else text.splitlines():
             console.print(f"        {line}", highlight=False, markup=False, soft_wrap=True)
     for command in outcome.commands:
         console.print(f"      $ {command}", style="bold", highlight=False, markup=False,
@@ -69,14 +70,15 @@ def table_of(outcomes: Iterable[Outcome]) -> Table:
 
 def print_end(console: Console, outcomes: Sequence[Outcome], seconds: float) -> None:
     """The table, the failures once more, and a last line."""
-    console.print()
+    if console.is_interactive:  # Else the end of the bar has left a line free.
+        console.print()
     console.print(table_of(outcomes))
     failed = [outcome for outcome in outcomes if outcome.state is State.FAILED]
-    if len(outcomes) > len(failed) and failed:
-        console.print("\nwhat failed:", style="bold red")
+    if failed:
+        console.print("\nwhat failed, told above:", style="bold red")
         for outcome in failed:
             console.print(f"  {outcome.step.title}", highlight=False, markup=False)
-            print_failure(console, outcome)
+            print_failure(console, outcome, briefly=True)
     kept = sum(outcome.state is State.KEPT for outcome in outcomes)
     skipped = sum(outcome.state is State.SKIPPED for outcome in outcomes)
     console.print(f"\n{len(outcomes)} steps in {seconds:.0f} s: "

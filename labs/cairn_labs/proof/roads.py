@@ -24,6 +24,8 @@ from cairn_labs.road.submission import assemble
 from cairn_labs.road.work import Work
 
 NOTES = "NOTES.md"
+#: So many lines of a conflict are shown.
+CONFLICT = 15
 #: Whoever runs this may have no name in git, or settings that get in the way.
 GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull,
        "GIT_AUTHOR_NAME": "Course", "GIT_AUTHOR_EMAIL": "course@example.org",
@@ -107,11 +109,11 @@ class Student:
         found = []
         for name in names:
             _, text = self.school.processes.run(["git", "show", f"{tree}:{name}"], self.folder)
-            lines = text.splitlines()
-            at = next((n for n, line in enumerate(lines) if line.startswith("<<<<<<<")), None)
-            if at is not None:
-                shown = "\n".join(lines[at:at + 7])
-                found.append(f"\n  {name}:{at + 1}:{indented(shown)}")
+            first = text.find("\n<<<<<<<") + 1
+            if first:
+                end = text.find("\n>>>>>>>", first)
+                line = text.count("\n", 0, first) + 1
+                found.append(f"\n  {name}:{line}:{indented(text[first:end], CONFLICT)}")
         return "".join(found)
 
     def tree(self) -> Tree:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cairn_labs.course.stage import Tree
+from cairn_labs.grader import grader_path
 from cairn_labs.proof.judge import LINES, indented
 from cairn_labs.proof.keys import image_key
 from cairn_labs.road.submission import lay_out
@@ -131,7 +132,7 @@ class Workbench:
         command = [sys.executable, "-m", "cairn", "grade", "--arch", arch, "--lab", lab,
                    "--seed", str(seed), "--jobs", "1", "--json", str(path)]
         status, said = self.processes.run(command, self.folder, PYTHONDONTWRITEBYTECODE="1",
-                                          PYTHONPATH=str(self.folder / "grade"))
+                                          PYTHONPATH=grader_path(self.folder))
         report = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         if not report or status not in MARKED and not report["problems"]:
             raise Wrong(f"can't be graded (status {status}):{useful(said)}",
