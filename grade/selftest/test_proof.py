@@ -29,7 +29,7 @@ from cairn_labs.proof.schedule import run_steps
 from cairn_labs.proof.steps import ALONE, MESSY, Step, plan
 from cairn_labs.proof.workbench import Processes, Workbench, Wrong
 
-TODO = "exercise 1.2 is not implemented (kernel/a.c:7)"
+UNDONE = "exercise 1.2 is not implemented (kernel/a.c:7)"
 
 
 # --- what is proved ------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def judged(*exercises: dict[str, Any], stub: str = "", problems: tuple[str, ...]
 
 
 GOOD = exercise("1.1", (3, 3, ""), (2, 2, ""))
-STUB = exercise("1.2", (0, 5, TODO))
+STUB = exercise("1.2", (0, 5, UNDONE))
 
 
 def test_what_is_as_it_should_be_is_not_told() -> None:
@@ -126,14 +126,14 @@ def test_what_is_as_it_should_be_is_not_told() -> None:
 
 
 @pytest.mark.parametrize("said, text", [
-    (judged(GOOD, exercise("1.2", (0, 5, TODO), (2, 2, ""))),
+    (judged(GOOD, exercise("1.2", (0, 5, UNDONE), (2, 2, ""))),
      "exercise 1.2 is a stub and earns 2 of 7 points, by test_1"),
     (judged(exercise("1.1", (3, 3, ""), (0, 2, "asked: 7\nexpected: 8")), STUB),
      "exercise 1.1 earns 3 of 5 points. test_1:\n    asked: 7\n    expected: 8"),
     (judged(exercise("1.1", (0, 3, "lost")), STUB, stub="1.2"),
      "exercise 1.1, while 1.2 alone is a stub, earns 0 of 3 points. test_0:\n    lost"),
-    (judged(GOOD, exercise("1.2", (0, 5, f"{TODO}\nthe kernel panicked: NULL"))),
-     f"the kernel panics in test_0:\n    {TODO}\n    the kernel panicked: NULL"),
+    (judged(GOOD, exercise("1.2", (0, 5, f"{UNDONE}\nthe kernel panicked: NULL"))),
+     f"the kernel panics in test_0:\n    {UNDONE}\n    the kernel panicked: NULL"),
     (judged(GOOD, exercise("1.2", (0, 5, "wrong number")), stub="1.2"),
      "test_0 fails and does not tell that exercise 1.2 is not implemented:\n    wrong number"),
     (judged(GOOD, STUB, problems=("test_x is in no lab.toml",)), "the grader has a problem"),
@@ -144,7 +144,7 @@ def test_what_is_wrong_with_marks_is_told(said: str, text: str) -> None:
 
 
 def test_a_stub_that_fails_without_a_word_is_told() -> None:
-    silent = exercise("1.2", (0, 5, TODO))
+    silent = exercise("1.2", (0, 5, UNDONE))
     silent["tests"][0]["message"] = ""
     assert judged(GOOD, silent) == "test_0 fails without a word"
 
