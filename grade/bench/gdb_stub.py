@@ -6,8 +6,12 @@ Source: Debugging with GDB, appendix E "GDB Remote Serial Protocol".
 from __future__ import annotations
 
 import socket
+import struct
 import time
 from pathlib import Path
+
+# The stub's numbers of the stack pointer (x86-64) and of the return address's registers.
+RETURN_REGISTERS = {"x86_64": 7, "aarch64": 30, "riscv64": 1}
 
 
 class StubError(Exception):
@@ -65,6 +69,15 @@ class GdbStub:
         if not stopped.startswith("T"):
             raise StubError(f"{address:#x} was not reached: {stopped}")
         self._ask(f"z1,{address:x},1")
+
+    def return_address(self, arch: str) -> int:
+        """Where the function returns to at whose first instruction the processor stands."""
+        # All registers at once: the packet for a single one needs more of a debugger.
+        registers = bytes.fromhex(self._ask("g"))
+        address, = struct.unpack_from("<Q", registers, 8 * RETURN_REGISTERS[arch])
+        if arch == "x86_64":  # what the register says is where in memory to look
+            address, = struct.unpack("<Q", bytes.fromhex(self._ask(f"m{address:x},8")))
+        return int(address)
 
     def monitor(self, command: str) -> str:
         """What a command of QEMU's monitor prints."""

@@ -1,74 +1,85 @@
-"""The operations that are measured, their budgets, and the run that measures them."""
+"""The runs that measure what the labs' tables ask for."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bench.boot import measure_boot
-from cairn.architectures import ARCHITECTURES
+from bench.boot import measure_boot, measure_function
+from bench.rows import Wanted
+from cairn.architectures import PROJECT
 from cairn.lab import Lab
 from cairn.requests import request
 from cairn.session import Session, open_session
 
-BOOT = "boot to the prompt, after firmware"
-
-
-class BenchError(Exception):
-    """An operation could not be measured."""
-
-
-@dataclass(frozen=True)
-class Operation:
-    """An operation: the probe's name for it, and the most instructions that it may take."""
-
-    name: str
-    probe: str
-    budgets: tuple[int, int, int]  # in the order of ARCHITECTURES
-
-
-# What was measured and about a seventh more, for other compilers; a budget that is met is lowered.
-BOOT_BUDGETS = (3_000_000, 3_000_000, 3_000_000)
-OPERATIONS = (
-    Operation("format_number, 20 digits", "format_number", (650, 630, 680)),
-    Operation("log line into the ring", "log_line", (2_450, 2_350, 2_550)),
-    Operation("memory_map_normalise, 16 ranges", "memory_map_normalise", (22_000, 17_500, 15_000)),
-    Operation("symbol_lookup in the kernel's table", "symbol_lookup", (360, 340, 420)),
-    Operation("backtrace_walk, 16 frames", "backtrace", (590, 550, 450)),
-    Operation("one byte to the console", "console_byte", (110, 120, 150)),
-    Operation("exception and back", "exception", (95, 125, 155)),
-)
+ERRORS = PROJECT / "kernel/include/cairn/errors.def"
 
 
 @dataclass(frozen=True)
 class Row:
     """A line of the table."""
 
+    lab: int
     name: str
     arch: str
-    instructions: int
+    instructions: int | None  # None when it could not be done
     budget: int
+    unit: str
+    peers: dict[str, int]  # by the peer's name
+    failure: str = ""
 
     @property
     def fits(self) -> bool:
-        return self.instructions <= self.budget
+        return self.instructions is not None and self.instructions <= self.budget
 
 
-def run_operations(session: Session) -> list[int]:
+def name_of_status(status: int) -> str:
+    """An error as the kernel's source calls it."""
+    codes = re.findall(r"^ERROR\((\w+), (\d+),", ERRORS.read_text(), re.MULTILINE)
+    return next((f"ERROR_{word}" for word, code in codes if -int(code) == status), str(status))
+
+
+def run_operations(session: Session, wanted: Sequence[Wanted]) -> list[tuple[int | None, str]]:
     """Boots once and does all operations, in the exact lane."""
     lab = Lab(session, "bench", "make bench", session.folder / "bench")
-    run = lab.run([request("bench.run", operation.probe) for operation in OPERATIONS])
-    for operation, reply in zip(OPERATIONS, run.replies, strict=True):
-        if reply.status != 0:
-            raise BenchError(f"{operation.name} on {session.arch}: status {reply.status}")
-    return [reply.instructions for reply in run.replies]
+    run = lab.run([request("bench.run", row.name) for row in wanted])
+    return [(reply.instructions, "") if reply.status == 0 else (None, name_of_status(reply.status))
+            for reply in run.replies]
 
 
-def measure(arch: str) -> list[Row]:
+def measure_row(session: Session, row: Wanted) -> int:
+    """What is measured from outside, by stopping the machine: a boot of its own for each row."""
+    if row.kind == "boot":
+        return measure_boot(session, row.memory)
+    return measure_function(session, row.name, row.memory)
+
+
+def measure(arch: str, wanted: Sequence[Wanted]) -> list[Row]:
     """All rows of one architecture."""
-    index = list(ARCHITECTURES).index(arch)
+    inside = [row for row in wanted if row.kind == "operation"]
+    counts: dict[Wanted, tuple[int | None, str]] = {}
     with open_session(arch, sanitized=False, seed=1, probes=[]) as session:
-        counts = [measure_boot(session), *run_operations(session)]
-    names = [BOOT, *(operation.name for operation in OPERATIONS)]
-    budgets = [BOOT_BUDGETS, *(operation.budgets for operation in OPERATIONS)]
-    return [Row(name, arch, instructions, budget[index])
-            for name, instructions, budget in zip(names, counts, budgets, strict=True)]
+        if inside:
+            counts.update(zip(inside, run_operations(session, inside), strict=True))
+        for row in wanted:
+            if row.kind != "operation":
+                counts[row] = measure_row(session, row), ""
+    return [
+        Row(row.lab, row.title, arch, counts[row][0], row.budget[arch], row.unit,
+            {peer.name: peer.counts[arch] for peer in row.peers if arch in peer.counts},
+            counts[row][1])
+        for row in wanted]
+
+
+def grown(wanted: Sequence[Wanted], rows: Iterable[Row]) -> list[str]:
+    """Complaints about costs that grow with the memory more than their table allows."""
+    told = {(row.lab, row.title): row for row in wanted if row.growth is not None}
+    counts: dict[tuple[str, str, int], list[int]] = {}
+    for row in rows:
+        asked = told.get((row.lab, row.name))
+        if asked is not None and asked.growth is not None and row.instructions is not None:
+            counts.setdefault((row.arch, asked.name, asked.growth), []).append(row.instructions)
+    return [f"grows with memory on {arch}: {name}: from {min(found):,} to {max(found):,}"
+            for (arch, name, growth), found in counts.items()
+            if max(found) * 100 > min(found) * (100 + growth)]

@@ -5,7 +5,7 @@
 ##variable SAN=0 1 builds with the undefined-behaviour sanitizer
 ##variable V=0 1 shows every command
 ##variable JSON= A file that gets the result as JSON, for size, bench and grade
-##variable LAB= The lab to grade: a number, or `all`
+##variable LAB= The lab to grade or to measure: a number, or `all`
 ##variable TEST= A part of a test's name: grade or replay only that
 ##variable SEED= What random requests are drawn from
 ##variable JOBS= How many machines may run side by side
@@ -34,7 +34,7 @@ size: | host-tools-test ##check Count the kernel's lines and its image's bytes, 
 	$(Q)$(PYTHON) kernel/tools/size.py $(REPORT_JSON) $(WANTED_ARCHES:%=$(BUILD)/%/release/kernel.elf)
 
 bench: | host-tools-test ##check Count the instructions of the kernel's operations, against their budgets
-	$(Q)PYTHONPATH=grade:labs $(PYTHON) -m bench $(REPORT_JSON) $(WANTED_ARCHES)
+	$(Q)PYTHONPATH=grade:labs $(PYTHON) -m bench $(if $(LAB),--lab '$(LAB)') $(REPORT_JSON) $(WANTED_ARCHES)
 
 COMPILE_COMMANDS ?= compile_commands.json
 compile_commands.json: | host-tools-python ##build Write the compiler's commands for editors and clangd
