@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from check import analysers, contract_rules, include_rules, lab_rules, text_rules
+from check.address_spaces import check_address_spaces
 from check.compiler import ClangChecks, read_databases
 from check.tree import Complaint, Rule, Tree
 
@@ -50,6 +51,7 @@ def main() -> int:
         ("the project's rules", lambda: all_rules(tree)),
         ("clang-format", lambda: analysers.check_format(tree)),
         (clang, ClangChecks(tree, databases).run),
+        ("sparse: address spaces", check_address_spaces(tree.top, databases)),
         ("cppcheck", lambda: analysers.check_cppcheck(tree)),
         ("mypy", lambda: analysers.check_mypy(tree)),
         ("flake8", lambda: analysers.check_flake8(tree)),

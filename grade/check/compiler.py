@@ -43,6 +43,7 @@ class Database:
     """How the sources are compiled for one architecture."""
 
     arch: str
+    compiler: str
     flags: tuple[str, ...]
     sources: tuple[str, ...]
 
@@ -56,7 +57,8 @@ class Database:
                 flags.append(flag.split("_")[0])
             elif not GCC_ONLY.fullmatch(flag):
                 flags.append(flag)
-        return cls(arch, tuple(flags), tuple(entry["file"] for entry in commands))
+        sources = tuple(entry["file"] for entry in commands)
+        return cls(arch, commands[0]["arguments"][0], tuple(flags), sources)
 
 
 def run_clang(top: Path, arguments: list[str], source: str | None = None) -> list[Complaint]:

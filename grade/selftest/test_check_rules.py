@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from check import contract_rules, include_rules, lab_rules, text_rules
-from check.compiler import stubbed
+from check.address_spaces import check_address_spaces
+from check.compiler import Database, stubbed
 from check.include_rules import ARCHES
 from check.tree import Rule, Tree
 
@@ -197,3 +198,23 @@ def test_every_file_with_a_bad_marker_is_named(tmp_path):
     files = {"kernel/a.c": "//@end\n", "kernel/b.c": "//@stub\n", "kernel/c.c": "int c;\n"}
     assert [text.partition(":")[0] for text in complaints(lab_rules.check_markers, tmp_path, files)
             ] == ["kernel/a.c", "kernel/b.c"]
+
+
+@pytest.mark.parametrize("line, says", [
+    ("return (char *)registers;", "cast removes address space"),
+    ("memcpy(to, registers, 4); return to;", "different address spaces"),
+    ("return registers;", "different address spaces"),
+    ("return to + *registers;", ""),
+])
+def test_device_pointers_stay_apart(tmp_path, line, says):
+    source = tmp_path / "kernel/a.c"
+    source.parent.mkdir()
+    source.write_text(
+        '#include "lib/address_space.h"\n'
+        "void *memcpy(void *to, const void *from, unsigned long size);\n"
+        "char *wrong(char *to, DEVICE char *registers);\n"
+        "char *wrong(char *to, DEVICE char *registers)\n{\n    " + line + "\n}\n")
+    kernel = Path(__file__).parents[2] / "kernel"
+    database = Database(ARCHES[0], "gcc", (f"-I{kernel}",), ("kernel/a.c",))
+    found = [str(complaint) for complaint in check_address_spaces(tmp_path, [database])()]
+    assert len(found) == (says != "") and all(says in complaint for complaint in found), found

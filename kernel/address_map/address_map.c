@@ -104,7 +104,7 @@ static int map_range(uint64_t virtual, uint64_t physical, uint64_t size, enum mm
 }
 //@quote [map-range]
 
-void *device_map(uint64_t physical, uint64_t size)
+DEVICE void *device_map(uint64_t physical, uint64_t size)
 {
     uint64_t offset = physical & (PAGE_SIZE - 1);
     uint64_t span = align_up(offset + size, PAGE_SIZE);
@@ -120,7 +120,7 @@ void *device_map(uint64_t physical, uint64_t size)
         return NULL;
     device_next = virtual + span + PAGE_SIZE;
     mmu_flush_all();
-    return (void *)(uintptr_t)(virtual + offset);
+    return (DEVICE void *)(uintptr_t)(virtual + offset);
 }
 
 /* How memory of a kind is mapped; false when it is not mapped at all. */

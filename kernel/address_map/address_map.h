@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "arch/mmu.h"
+#include "lib/address_space.h"
 
 /*
  * The kernel's half of the address space, the same on all machines:
@@ -46,7 +47,7 @@ static inline void *physical_pointer(uint64_t physical)
  * @return the virtual address of @p physical, or NULL when no tables are left
  * Context: start-up on the boot processor only.
  */
-void *device_map(uint64_t physical, uint64_t size);
+DEVICE void *device_map(uint64_t physical, uint64_t size);
 
 /**
  * Maps every GiB that [physical, physical + size) touches at its place in the direct map, until

@@ -1,26 +1,28 @@
 /*
- * UART registers in memory. `volatile` is right here: each access has an effect on the device.
+ * UART registers in memory.
  */
 #include "console/access.h"
 
+#include "lib/address_space.h"
+
 static uint32_t read_8(uintptr_t address)
 {
-    return *(volatile uint8_t *)address;
+    return *(DEVICE uint8_t *)address;
 }
 
 static void write_8(uintptr_t address, uint32_t value)
 {
-    *(volatile uint8_t *)address = (uint8_t)value;
+    *(DEVICE uint8_t *)address = (uint8_t)value;
 }
 
 static uint32_t read_32(uintptr_t address)
 {
-    return *(volatile uint32_t *)address;
+    return *(DEVICE uint32_t *)address;
 }
 
 static void write_32(uintptr_t address, uint32_t value)
 {
-    *(volatile uint32_t *)address = value;
+    *(DEVICE uint32_t *)address = value;
 }
 
 const struct uart_access uart_memory_access_8 = {.read = read_8, .write = write_8};

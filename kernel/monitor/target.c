@@ -11,12 +11,13 @@
 #include "arch/trap.h"
 #include "boot/boot.h"
 #include "cairn/error.h"
+#include "lib/address_space.h"
 #include "lib/string.h"
 #include "lib/util.h"
 #include "monitor/symbol_search.h"
 #include "monitor/words.h"
 
-static char *device_page;
+static DEVICE char *device_page;
 static uint64_t device_page_physical;
 
 int target_parse(const char *word, struct target *target)
@@ -37,13 +38,14 @@ static int map_device(uint64_t physical, char **pointer)
     uint64_t page = align_down(physical, PAGE_SIZE);
 
     if (device_page == NULL || device_page_physical != page) {
-        char *mapped = device_map(page, PAGE_SIZE);
+        DEVICE char *mapped = device_map(page, PAGE_SIZE);
         if (mapped == NULL)
             return ERROR_NO_MEMORY;
         device_page = mapped;
         device_page_physical = page;
     }
-    *pointer = device_page + (physical - page);
+    /* What is done with it goes by memory_copy_guarded(), which accesses registers as it should. */
+    *pointer = (char *)(uintptr_t)(device_page + (physical - page));
     return OK;
 }
 

@@ -15,9 +15,9 @@ enum {
     PCI_BASE_IS_IO = 1,
 };
 
-volatile struct pci_header *pci_find(uint16_t vendor, uint16_t device)
+DEVICE struct pci_header *pci_find(uint16_t vendor, uint16_t device)
 {
-    static volatile char *bus;
+    static DEVICE char *bus;
 
     if (boot_info.pci.ecam_address == 0)
         return NULL;
@@ -26,15 +26,15 @@ volatile struct pci_header *pci_find(uint16_t vendor, uint16_t device)
     if (bus == NULL)
         return NULL;
     for (size_t function = 0; function < PCI_FUNCTIONS; function++) {
-        volatile struct pci_header *header =
-            (volatile struct pci_header *)(bus + function * PCI_FUNCTION_BYTES);
+        DEVICE struct pci_header *header =
+            (DEVICE struct pci_header *)(bus + function * PCI_FUNCTION_BYTES);
         if (header->vendor == vendor && header->device == device)
             return header;
     }
     return NULL;
 }
 
-uint64_t pci_place(volatile struct pci_header *header, uint64_t size)
+uint64_t pci_place(DEVICE struct pci_header *header, uint64_t size)
 {
     const struct boot_pci *pci = &boot_info.pci;
     uint32_t base = header->base_address[0];

@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include "lib/address_space.h"
+
 /**
  * The configuration header of a device with ordinary functions ("type 0"), as far as it is used.
  */
@@ -28,7 +30,7 @@ _Static_assert(sizeof(struct pci_header) == 0x28, "PCI header up to its base add
 enum pci_command { PCI_COMMAND_IO = 1, PCI_COMMAND_MEMORY = 2 };
 
 /** Finds the first function of @p vendor and @p device. @return its registers or NULL */
-volatile struct pci_header *pci_find(uint16_t vendor, uint16_t device);
+DEVICE struct pci_header *pci_find(uint16_t vendor, uint16_t device);
 
 /**
  * Makes the function answer at its first base address, at the end of the host bridge's window if
@@ -36,6 +38,6 @@ volatile struct pci_header *pci_find(uint16_t vendor, uint16_t device);
  * @param size bytes, a power of two, at least 16
  * @return the processor's physical address of it, or 0 when there is no window
  */
-uint64_t pci_place(volatile struct pci_header *header, uint64_t size);
+uint64_t pci_place(DEVICE struct pci_header *header, uint64_t size);
 
 #endif

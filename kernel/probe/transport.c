@@ -13,6 +13,7 @@
 #include "boot/boot.h"
 #include "cairn/error.h"
 #include "console/console.h"
+#include "lib/address_space.h"
 #include "probe/pci_find.h"
 
 enum {
@@ -47,12 +48,12 @@ enum serial_bits {
 
 static uint32_t memory_read(uintptr_t address)
 {
-    return *(volatile uint8_t *)address;
+    return *(DEVICE uint8_t *)address;
 }
 
 static void memory_write(uintptr_t address, uint32_t value)
 {
-    *(volatile uint8_t *)address = (uint8_t)value;
+    *(DEVICE uint8_t *)address = (uint8_t)value;
 }
 
 static const struct uart_access memory_access = {.read = memory_read, .write = memory_write};
@@ -66,7 +67,7 @@ static bool transport_find(void)
         port.base = ISA_SECOND_PORT;
         return boot_info.console.is_port;
     }
-    volatile struct pci_header *header = pci_find(PCI_SERIAL_VENDOR, PCI_SERIAL_DEVICE);
+    DEVICE struct pci_header *header = pci_find(PCI_SERIAL_VENDOR, PCI_SERIAL_DEVICE);
     uint64_t address = header != NULL ? pci_place(header, SERIAL_REGISTERS_BYTES) : 0;
     if (address == 0)
         return false;

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "address_map/address_map.h"
+#include "lib/address_space.h"
 #include "lib/util.h"
 #include "probe/pci_find.h"
 
@@ -41,7 +42,7 @@ struct watchdog_registers {
 _Static_assert(sizeof(struct watchdog_registers) == 16, "watchdog registers");
 _Static_assert(offsetof(struct watchdog_registers, reload) == 12, "watchdog registers");
 
-static volatile struct watchdog_registers *registers;
+static DEVICE struct watchdog_registers *registers;
 
 static void watchdog_unlock(void)
 {
@@ -51,7 +52,7 @@ static void watchdog_unlock(void)
 
 bool watchdog_start(uint64_t budget_ms)
 {
-    volatile struct pci_header *header = pci_find(WATCHDOG_VENDOR, WATCHDOG_DEVICE);
+    DEVICE struct pci_header *header = pci_find(WATCHDOG_VENDOR, WATCHDOG_DEVICE);
     uint64_t address = header != NULL ? pci_place(header, PAGE_SIZE) : 0;
     if (address == 0)
         return false;
@@ -59,10 +60,10 @@ bool watchdog_start(uint64_t budget_ms)
     if (registers == NULL)
         return false;
 
-    volatile char *config = (volatile char *)header;
-    *(volatile uint16_t *)(config + WATCHDOG_CONFIG_OFFSET) = CONFIG_NO_INTERRUPT;
+    DEVICE char *config = (DEVICE char *)header;
+    *(DEVICE uint16_t *)(config + WATCHDOG_CONFIG_OFFSET) = CONFIG_NO_INTERRUPT;
     watchdog_set(budget_ms);
-    *(volatile uint8_t *)(config + WATCHDOG_LOCK_OFFSET) = LOCK_ENABLE_AND_LOCK;
+    *(DEVICE uint8_t *)(config + WATCHDOG_LOCK_OFFSET) = LOCK_ENABLE_AND_LOCK;
     return true;
 }
 

@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "lib/address_space.h"
+
 /** The virt machine's PL011, for output as long as nobody told of another. */
 #define MACHINE_DEFAULT_UART UINT64_C(0x09000000)
 
@@ -35,6 +37,6 @@ void cpu_start_counting(void);
  * Makes machine_debug_put() send by the PL011 whose registers are mapped at @p registers, and
  * enables that UART when the firmware has not. NULL: output is dropped.
  */
-void machine_use_uart(void *registers);
+void machine_use_uart(DEVICE void *registers);
 
 #endif

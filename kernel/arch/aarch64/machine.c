@@ -35,9 +35,9 @@ enum debug_uart_bits {
     DEBUG_UART_ENABLED = 0x101, /* UARTEN and TXE */
 };
 
-static volatile uint32_t *debug_uart;
+static DEVICE uint32_t *debug_uart;
 
-void machine_use_uart(void *registers)
+void machine_use_uart(DEVICE void *registers)
 {
     debug_uart = registers;
     if (debug_uart == NULL ||

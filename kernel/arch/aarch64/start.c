@@ -9,6 +9,7 @@
 #include "arch/trap.h"
 #include "boot/boot.h"
 #include "init/init.h"
+#include "lib/address_space.h"
 
 extern const char image_start[];
 
@@ -31,7 +32,8 @@ static void start_early_output(void)
 {
     if (default_uart_is_there() &&
         boot_map_provisional(MACHINE_DEFAULT_UART, PAGE_SIZE, MMU_DEVICE))
-        machine_use_uart(physical_pointer(MACHINE_DEFAULT_UART));
+        /* The direct map has the port here, mapped as a device. */
+        machine_use_uart((DEVICE void *)(uintptr_t)physical_pointer(MACHINE_DEFAULT_UART));
 }
 
 /* Without a device tree's word on it, the console is the virt machine's port. */

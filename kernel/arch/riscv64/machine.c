@@ -13,6 +13,7 @@
 #include "cairn/error.h"
 #include "console/console.h"
 #include "init/init.h"
+#include "lib/address_space.h"
 
 /* What the test device understands: a command in bits 0 to 15, a status in bits 16 to 31. */
 enum test_command {
@@ -21,7 +22,7 @@ enum test_command {
 };
 
 /* The test device's only register; NULL where there is none, or before it is mapped. */
-static volatile uint32_t *test_device;
+static DEVICE uint32_t *test_device;
 
 static int machine_map_test_device(void)
 {
