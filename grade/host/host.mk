@@ -1,9 +1,11 @@
 # Host tests: the kernel's parsers and other pure code, built for this machine with sanitizers and
-# tried on real, odd and broken input. Targets: host-test, host-tables.
+# tried on real, odd and broken input. Targets: host-test, host-tables, coverage.
+#
+# A lab adds host tests in labs/NN-name/host/: a host.mk and files test_*.py.
 #
 # HOST_SEED and HOST_MUTATIONS (in the environment) choose what is broken at random, and how often.
 
-HOST_OUT := $(BUILD)/host
+HOST_OUT ?= $(BUILD)/host
 HOST_CC  ?= gcc
 FUZZ_CC  ?= clang
 # Seconds that each fuzzer runs in host-test.
@@ -26,6 +28,7 @@ HOST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer -fno-strict-aliasing \
 HOST_KERNEL_FLAGS := -ffreestanding -include grade/host/tables/rename.h
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_SANITIZE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+FUZZ_LINK := -fsanitize=fuzzer,address,undefined
 
 HOST_TABLES  := $(HOST_OUT)/tables
 HOST_OBJECTS := $(HOST_PURE:%=$(HOST_OUT)/objects/%.o) $(HOST_HARNESS:%=$(HOST_OUT)/objects/%.o)
@@ -51,7 +54,7 @@ $(HOST_TABLES): $(HOST_OBJECTS)
 
 $(FUZZERS:%=$(HOST_OUT)/%): $(HOST_OUT)/%: $(HOST_OUT)/fuzz-objects/grade/host/fuzz/%.c.o $(FUZZ_OBJECTS)
 	$(call say,FUZZLD,$@)
-	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ -o $@
+	$(Q)$(FUZZ_CC) $(FUZZ_LINK) $^ -o $@
 
 .PHONY: host-tables host-test
 host-tables: $(HOST_TABLES) $(FUZZERS:%=$(HOST_OUT)/%)
@@ -59,8 +62,21 @@ host-tables: $(HOST_TABLES) $(FUZZERS:%=$(HOST_OUT)/%)
 host-test: host-tables | host-tools-test ##grade Try the parsers on this machine, on broken tables too
 	$(Q)PYTHONPATH=$(CURDIR)/grade:$(CURDIR)/grade/host/tests HOST_OUT=$(CURDIR)/$(HOST_OUT) \
 	    FUZZ_SECONDS=$(FUZZ_SECONDS) $(PYTHON) -m pytest -q -n 2 -p no:cacheprovider \
-	    --import-mode=importlib --rootdir=grade/host -c /dev/null $(HOST_TEST_ARGS) grade/host/tests
+	    --import-mode=importlib --rootdir=grade/host -c /dev/null $(HOST_TEST_ARGS) grade/host/tests $(wildcard labs/[0-9][0-9]-*/host)
+
+# The same tests again, over programs that note which lines they reach, and without sanitizers.
+COVERAGE := $(BUILD)/coverage
+COVERAGE_FLAGS := -fprofile-instr-generate -fcoverage-mapping
+.PHONY: coverage
+coverage: | host-tools-test ##check Show which lines the host tests reach, and fail below 95 % of a file
+	$(Q)rm -rf $(COVERAGE)/profiles
+	$(Q)LLVM_PROFILE_FILE='$(CURDIR)/$(COVERAGE)/profiles/%4m.profraw' $(MAKE) host-test \
+	    HOST_OUT=$(COVERAGE)/host HOST_CC=$(FUZZ_CC) HOST_SANITIZE='$(COVERAGE_FLAGS)' \
+	    FUZZ_SANITIZE='-fsanitize=fuzzer-no-link $(COVERAGE_FLAGS)' \
+	    FUZZ_LINK='-fsanitize=fuzzer $(COVERAGE_FLAGS)'
+	$(Q)PYTHONPATH=grade $(PYTHON) -m host.coverage $(REPORT_JSON) $(COVERAGE)
 
 -include $(HOST_OBJECTS:.o=.d) $(FUZZ_OBJECTS:.o=.d) $(FUZZ_MAINS:.o=.d)
 
 include grade/host/editor/editor.mk
+include $(wildcard labs/[0-9][0-9]-*/host/host.mk)

@@ -17,7 +17,7 @@ GDB              := gdb-multiarch
 # What this run will need in all, so that a person is asked once.
 GOAL_GROUPS := build python \
     $(if $(filter run gdb,$(MAKECMDGOALS)),run) $(if $(filter gdb replay test grade-selftest,$(MAKECMDGOALS)),gdb) \
-    $(if $(filter test host-test grade grade-handin grade-selftest replay bench size course,$(MAKECMDGOALS)),run test) \
+    $(if $(filter test host-test coverage grade grade-handin grade-selftest replay bench size course,$(MAKECMDGOALS)),run test) \
     $(if $(filter check format,$(MAKECMDGOALS)),check) $(if $(filter docs,$(MAKECMDGOALS)),docs)
 
 PYTHON_ASKED := $(PYTHON)

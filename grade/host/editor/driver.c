@@ -5,6 +5,7 @@
  *                    EVENT is an enum editor_event, TEXT is the line being edited and OUTPUT what
  *                    the editor sent to the terminal. The first line tells of the prompt.
  *   editor words     splits each line read, and prints `COUNT WORD…`; a negative count is an error
+ *   editor numbers   prints for each line read its error, and the number that it is
  *   editor nearest NAME…   prints for each line read the name that is nearest to it, or `-`
  *
  * Texts are pairs of hexadecimal digits after an `x`.
@@ -83,6 +84,18 @@ static int drive_words(void)
     return 0;
 }
 
+static int drive_numbers(void)
+{
+    char line[MONITOR_LINE_MAX];
+
+    while (read_line(line, sizeof(line))) {
+        uint64_t value = 0;
+        int error = word_to_number(line, &value);
+        printf("%d %llu\n", error, (unsigned long long)value);
+    }
+    return 0;
+}
+
 static const char *name_at(size_t index)
 {
     return names[index];
@@ -106,8 +119,10 @@ int main(int count, char **words)
         return drive_keys();
     if (count == 2 && strcmp(words[1], "words") == 0)
         return drive_words();
+    if (count == 2 && strcmp(words[1], "numbers") == 0)
+        return drive_numbers();
     if (count > 2 && strcmp(words[1], "nearest") == 0)
         return drive_nearest();
-    fprintf(stderr, "usage: editor keys | words | nearest NAME...\n");
+    fprintf(stderr, "usage: editor keys | words | numbers | nearest NAME...\n");
     return 2;
 }

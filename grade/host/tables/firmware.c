@@ -73,6 +73,26 @@ void run_acpi(FILE *out, const struct request *request)
     image_release();
 }
 
+/*
+ * complete BOOT_ID NODES: what boot_complete() makes of the processors in the blob, nine bytes
+ * each: the hardware's number, and whether it is usable.
+ */
+void run_complete(FILE *out, const struct request *request)
+{
+    struct boot_info *info = fresh_info();
+    struct boot_processor processor = {0};
+
+    info->boot_hardware_id = request_number(request, 0);
+    info->node_count = request_number(request, 1);
+    for (size_t at = 0; at + 9 <= request->size; at += 9) {
+        memcpy(&processor.hardware_id, request->blob + at, sizeof(processor.hardware_id));
+        processor.usable = request->blob[at + 8] != 0;
+        boot_add_processor(info, &processor);
+    }
+    boot_complete(info);
+    print_result(out, 0);
+}
+
 /* pvh BASE START: the blob is the memory at BASE. */
 void run_pvh(FILE *out, const struct request *request)
 {

@@ -68,6 +68,7 @@ const char *request_text(const struct request *request);
 
 void run_device_tree(FILE *out, const struct request *request);
 void run_acpi(FILE *out, const struct request *request);
+void run_complete(FILE *out, const struct request *request);
 void run_pvh(FILE *out, const struct request *request);
 void run_ramdisk(FILE *out, const struct request *request);
 void run_symbols(FILE *out, const struct request *request);

@@ -125,7 +125,11 @@ void run_format(FILE *out, const struct request *request)
         abort();
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    if (strcmp(type, "unknown") == 0) {
+    if (strcmp(type, "pointer") == 0) {
+        /* The kernel writes pointers in its own way. */
+        length = format_text(text, size, format, (void *)(uintptr_t)request_number(request, 2));
+        expected[0] = '\0';
+    } else if (strcmp(type, "unknown") == 0) {
         /* What the C library makes of it is not defined. */
         length = format_text(text, size, format, 0);
         expected[0] = '\0';

@@ -17,15 +17,11 @@ static const struct {
     const char *name;
     void (*run)(FILE *out, const struct request *request);
 } handlers[] = {
-    {"device-tree", run_device_tree},
-    {"acpi", run_acpi},
-    {"pvh", run_pvh},
-    {"ramdisk", run_ramdisk},
-    {"symbols", run_symbols},
-    {"normalise", run_normalise},
-    {"option", run_option},
-    {"format", run_format},
-    {"string-number", run_string_number},
+    {"device-tree", run_device_tree}, {"acpi", run_acpi},
+    {"complete", run_complete},       {"pvh", run_pvh},
+    {"ramdisk", run_ramdisk},         {"symbols", run_symbols},
+    {"normalise", run_normalise},     {"option", run_option},
+    {"format", run_format},           {"string-number", run_string_number},
 };
 
 static _Noreturn void give_up(const char *reason)

@@ -13,6 +13,7 @@ from typing import Any
 
 # A request takes milliseconds; one that takes this long hangs.
 PATIENCE_SECONDS = 60.0
+ENDING_SECONDS = 10.0
 
 OK = 0
 NOT_FOUND = -3
@@ -50,10 +51,15 @@ class Tables:
         return answer
 
     def close(self) -> None:
-        """Ends the process."""
+        """Ends the process: by the end of its input, which lets it end as it likes, or by force."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+            assert self._process.stdin is not None
+            try:
+                self._process.stdin.close()
+                self._process.wait(ENDING_SECONDS)
+            except (BrokenPipeError, subprocess.TimeoutExpired):
+                self._process.kill()
+                self._process.wait()
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe is not None:
                     try:

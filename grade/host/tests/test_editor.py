@@ -330,6 +330,22 @@ def test_open_quotes_and_too_many_words_are_refused(driver: Path, line: str, err
 
 
 @pytest.mark.parametrize(
+    ("word", "answer"),
+    [
+        ("0", "0 0"),
+        ("4096", "0 4096"),
+        ("0xffffffffffffffff", "0 18446744073709551615"),
+        ("18446744073709551616", "-17 0"),
+        ("", "-17 0"),
+        ("-1", "-17 0"),
+        ("12 ", "-17 0"),
+    ],
+)
+def test_word_is_a_number_as_a_whole(driver: Path, word: str, answer: str) -> None:
+    assert drive(driver, ["numbers"], word.encode() + b"\n").strip() == answer
+
+
+@pytest.mark.parametrize(
     ("word", "nearest"),
     [
         ("pek", "peek"),

@@ -137,6 +137,24 @@ def test_no_conversion(tables: Tables, spec: str) -> None:
     formatted(tables.ask("format", spec.encode(), "none", 200), 200, spec)
 
 
+@pytest.mark.parametrize(
+    "spec, value, text",
+    [
+        ("%p", 0, "0000000000000000"),  # `#` has no prefix for a zero
+        ("%p", 0x1234, "0x0000000000001234"),
+        ("<%pS>", 0x1000, "<known+0x0>"),
+        ("<%pS>", 0x1FFF, "<known+0xfff>"),
+        ("%pS!", 0x2000, "0x0000000000002000!"),
+        ("%pS", TOP, "0xffffffffffffffff"),
+    ],
+)
+def test_pointers(tables: Tables, spec: str, value: int, text: str) -> None:
+    """Given an address, all its digits are shown, or the symbol that it lies in."""
+    answer = tables.ask("format", spec.encode(), "pointer", 200, value)
+    assert answer["text"] == text
+    assert answer["length"] == len(text)
+
+
 @pytest.mark.parametrize("spec", ["%", "%q and more", "%-", "%10", "%ll", "%.", "a %y b %d"])
 def test_unknown_conversions_end_the_formatting(tables: Tables, spec: str) -> None:
     """Given a conversion that is not known, it and what follows are printed as they stand."""
