@@ -41,7 +41,7 @@ def marks_table(results: Results) -> Table:
         marks = Text(f"{exercise.points}/{exercise.max_points}", style="bold")
         table.add_row(title, "", marks, "")
         for test in exercise.tests:
-            points = f"{exercise.earned(test)}/{test.points}"
+            points = f"{exercise.earned(test)}/{test.points}" if test.points else "-"
             table.add_row(test_title(test), verdict(exercise, test), points, count_of(test))
     if results.extra:
         table.add_row(Text("further tests", style="bold"), "", "", "")
@@ -74,7 +74,7 @@ def print_failures(console: Console, results: Results) -> None:
             for line in test.message.splitlines():
                 console.print("  " + line, markup=False, highlight=False, soft_wrap=True)
         if exercise and not exercise.positives_pass:
-            held = [t.id.partition("::")[2] for t in tests if t.passed and t.negative]
+            held = [t.id.partition("::")[2] for t in tests if t.passed and t.negative and t.points]
             if held:
                 text = f"\nheld back until the other tests of {exercise.exercise.id} pass: "
                 console.print(text + ", ".join(held), style="yellow", highlight=False)

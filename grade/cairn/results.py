@@ -43,8 +43,8 @@ class ExerciseResult:
 
     @property
     def positives_pass(self) -> bool:
-        """Whether the negative tests may earn."""
-        return all(test.passed for test in self.tests if not test.negative)
+        """Whether the negative tests may earn. Tests without points don't decide about others'."""
+        return all(test.passed for test in self.tests if test.points and not test.negative)
 
     def earned(self, test: TestResult) -> int:
         """The points of one test."""
@@ -88,6 +88,7 @@ class Results:
             not self.problems
             and self.points == self.max_points
             and all(test.passed for test in self.extra)
+            and all(test.passed for entry in self.exercises for test in entry.tests)
             and bool(self.exercises or self.extra)
         )
 
