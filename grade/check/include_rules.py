@@ -22,12 +22,12 @@ ARCH_NAME_COMPARED = re.compile(
 ABI = "kernel/include/cairn"
 ABI_STANDARD = {"stdint.h", "stddef.h", "stdbool.h"}
 
-# Folders whose headers are all public, and headers that are public to some folders only.
+# Folders whose headers are all public.
 PUBLIC_FOLDERS = ("lib", "arch", "sync", "include/cairn")
-SHARED_WITH = {
-    "console/ns16550.h": ("probe",),
-    "console/pl011.h": ("probe",),
-}
+# Folders whose code works on the inside of all others: it tries them, or watches over them.
+INSIDERS = ("probe", "sanitizer")
+# What a subsystem shows of itself to the monitor's commands.
+REPORT = "report.h"
 
 
 def includes(file: SourceFile) -> Iterator[tuple[int, bool, str]]:
@@ -83,7 +83,8 @@ def is_public(header: PurePosixPath, user: str) -> bool:
         return True
     if header.stem == header.parent.name and len(header.parts) == 2:
         return True
-    return user.split("/")[0] in SHARED_WITH.get(str(header), ())
+    subsystem = user.split("/")[0]
+    return subsystem in INSIDERS or (subsystem == "monitor" and header.name == REPORT)
 
 
 def check_private_headers(tree: Tree) -> Iterator[Complaint]:
