@@ -61,12 +61,14 @@ void machine_debug_put(char byte)
 /* Calls the firmware, where there is some. Both functions return only when they failed. */
 static void psci_call(enum psci_function function)
 {
-    register uint64_t x0 __asm__("x0") = function;
+    bool uses_hvc = boot_info.power.psci_uses_hvc;
 
     if (!boot_info.power.psci)
         return;
+    /* Nothing may come between this and the call: the sanitizer's functions change registers. */
+    register uint64_t x0 __asm__("x0") = function;
     /* The caller's x0 to x17 may change (SMCCC 1.2, section 2.6). */
-    if (boot_info.power.psci_uses_hvc)
+    if (uses_hvc)
         __asm__ volatile("hvc #0"
                          : "+r"(x0)
                          :

@@ -53,12 +53,12 @@ static inline bool cpu_interrupts_enabled(void)
     return (status & SSTATUS_SIE) != 0;
 }
 
+/** Named so that the compiler can add to it without a copy. */
+register ptrdiff_t cpu_percpu_register __asm__("tp");
+
 static inline ptrdiff_t cpu_percpu_offset(void)
 {
-    ptrdiff_t offset;
-
-    __asm__ volatile("mv %0, tp" : "=r"(offset));
-    return offset;
+    return cpu_percpu_register;
 }
 
 /* The time counter, which all processors share. */
