@@ -44,8 +44,9 @@ def run_operations(session: Session, wanted: Sequence[Wanted]) -> list[tuple[int
     """Boots once and does all operations, in the exact lane."""
     lab = Lab(session, "bench", "make bench", session.folder / "bench")
     run = lab.run([request("bench.run", row.name) for row in wanted])
-    return [(reply.instructions, "") if reply.status == 0 else (None, name_of_status(reply.status))
-            for reply in run.replies]
+    return [(-(-reply.instructions // row.times), "") if reply.status == 0
+            else (None, name_of_status(reply.status))
+            for row, reply in zip(wanted, run.replies, strict=True)]
 
 
 def measure_row(session: Session, row: Wanted) -> int:

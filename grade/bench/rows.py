@@ -9,7 +9,8 @@ from typing import Any
 
 from cairn.architectures import ARCHITECTURES, PROJECT
 
-KEYS = {"operation", "boot", "function", "title", "unit", "budget", "memory", "growth", "peer"}
+KEYS = {"operation", "boot", "function", "title", "unit", "budget", "memory", "growth", "peer",
+        "times"}
 KINDS = ("operation", "boot", "function")
 MEMORY = "256M"
 
@@ -40,6 +41,7 @@ class Wanted:
     budget: dict[str, int]  # by architecture
     growth: int | None  # percent that the cost may grow from one memory size to another
     peers: tuple[Peer, ...]
+    times: int  # how often the operation's code does it: the cost is a part of the count
 
 
 def counts_of(entry: dict[str, Any], where: str) -> dict[str, int]:
@@ -89,10 +91,13 @@ def read_row(entry: dict[str, Any], lab: int, source: Path, number: int) -> list
     growth = entry.get("growth")
     if growth is not None and not (several and isinstance(growth, int)):
         raise BenchError(f"{where}: `growth` is percent, and compares several sizes of `memory`")
+    times = entry.get("times", 1)
+    if not isinstance(times, int) or times < 1 or (times > 1 and kind != "operation"):
+        raise BenchError(f"{where}: `times` is how often an operation's code does it, from 1 on")
     peers = tuple(read_peer(peer, where) for peer in entry.get("peer", []))
     unit = text_of(entry, "unit", where)
     return [Wanted(lab, kind, name, f"{title}, {size}" if several else title, unit, str(size),
-                   budget, growth, peers)
+                   budget, growth, peers, times)
             for size in (sizes if several else [sizes])]
 
 

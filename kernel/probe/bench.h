@@ -3,7 +3,7 @@
  * Operations whose cost is measured (@ref probe); only in grading builds.
  *
  * The probe bench.run does one by name. `make bench` takes names for people, budgets and peers from
- * labs/NN-name/bench.toml. So a lab adds operations by adding files: kernel/probe/bench_<name>.c
+ * labs/NN-name/bench.toml. So a lab adds operations by adding files: `kernel/probe/bench_NAME.c`
  * here, a bench.toml there.
  */
 #ifndef PROBE_BENCH_H
