@@ -27,6 +27,10 @@
 #define INIT_LEVEL_boot    10
 #define INIT_LEVEL_console 20
 #define INIT_LEVEL_memory  30
+//@lab 2
+/* 35 heap: frames, then the heap; from here on memory can be allocated. */
+#define INIT_LEVEL_heap 35
+//@end
 #define INIT_LEVEL_core    40
 #define INIT_LEVEL_devices 50
 #define INIT_LEVEL_script  80

@@ -1,0 +1,171 @@
+/*
+ * One split chunk: its bitmap, and the list that it belongs in.
+ */
+#include "frames/zone.h"
+#include "lib/string.h"
+
+//@quote [chunk-know]
+void chunk_know(struct zone *zone, uint64_t chunk)
+{
+    uint64_t bit = UINT64_C(1) << chunk % 64;
+    struct frame *frames = &zone->table.frames[chunk * CHUNK_FRAMES];
+
+    if ((zone->known[chunk / 64] & bit) != 0)
+        return;
+    zone->known[chunk / 64] |= bit;
+    /* Of an allocated block the first frame is valid already. */
+    size_t valid = zone->table.states[chunk] == CHUNK_BLOCK ? 1 : 0;
+    memset(frames + valid, 0, (CHUNK_FRAMES - valid) * sizeof(*frames));
+}
+//@quote [chunk-know]
+
+void chunk_split(struct zone *zone, uint64_t chunk)
+{
+    chunk_know(zone, chunk);
+    zone->table.states[chunk] = CHUNK_SPLIT;
+    zone->chunks[chunk] = (struct chunk){.usable = CHUNK_FRAMES, .list = RUN_LIST_NONE};
+}
+
+/* The bits of one word of a bitmap that lie within [first, end). */
+static uint64_t word_mask(size_t word, size_t first, size_t end)
+{
+    uint64_t mask = UINT64_MAX;
+
+    if (first > word * 64)
+        mask <<= first % 64;
+    if (end < word * 64 + 64)
+        mask &= UINT64_MAX >> (64 - end % 64);
+    return mask;
+}
+
+bool chunk_is_free(struct zone *zone, uint64_t chunk, size_t first, size_t count)
+{
+    const uint64_t *free = zone->chunks[chunk].free;
+
+    for (size_t word = first / 64; word * 64 < first + count; word++) {
+        uint64_t mask = word_mask(word, first, first + count);
+        if ((free[word] & mask) != mask)
+            return false;
+    }
+    return true;
+}
+
+void chunk_mark(struct zone *zone, uint64_t chunk, size_t first, size_t count, bool free)
+{
+    struct chunk *entry = &zone->chunks[chunk];
+
+    for (size_t word = first / 64; word * 64 < first + count; word++) {
+        uint64_t mask = word_mask(word, first, first + count);
+        if (free)
+            entry->free[word] |= mask;
+        else
+            entry->free[word] &= ~mask;
+    }
+    entry->free_count = (uint16_t)(free ? entry->free_count + count : entry->free_count - count);
+    zone->split_free = free ? zone->split_free + count : zone->split_free - count;
+}
+
+size_t chunk_take_frames(struct zone *zone, uint64_t chunk, uint64_t *frames, size_t count)
+{
+    struct chunk *entry = &zone->chunks[chunk];
+    size_t taken = 0;
+
+    for (size_t word = 0; word < CHUNK_WORDS; word++) {
+        uint64_t bits = entry->free[word];
+        while (bits != 0 && taken < count) {
+            size_t frame = word * 64 + (size_t)__builtin_ctzll(bits);
+            bits &= bits - 1;
+            frames[taken++] = zone_address(zone, chunk, frame);
+        }
+        entry->free[word] = bits;
+        if (taken == count)
+            break;
+    }
+    entry->free_count = (uint16_t)(entry->free_count - taken);
+    zone->split_free -= taken;
+    return taken;
+}
+
+size_t chunk_give_frames(struct zone *zone, uint64_t chunk, const uint64_t *frames, size_t count)
+{
+    struct chunk *entry = &zone->chunks[chunk];
+    size_t given = 0;
+    size_t i = 0;
+
+    for (; i < count && zone_chunk(zone, frames[i]) == chunk; i++) {
+        size_t frame = chunk_frame(frames[i]);
+        uint64_t bit = UINT64_C(1) << frame % 64;
+        if ((entry->free[frame / 64] & bit) != 0) {
+            frames_distrust("frame_cache_give", frames[i]);
+            continue;
+        }
+        entry->free[frame / 64] |= bit;
+        given++;
+    }
+    entry->free_count = (uint16_t)(entry->free_count + given);
+    zone->split_free += given;
+    return i;
+}
+
+/*
+ * The longest run as exercise 2.1 tells it, within what can be: a chunk with free frames is never
+ * lost, because single frames can always be taken from it.
+ */
+static uint16_t longest_run(const struct chunk *entry)
+{
+    if (entry->free_count == 0 || entry->free_count == CHUNK_FRAMES)
+        return entry->free_count;
+    size_t longest = chunk_longest_run(entry->free);
+    if (longest == 0)
+        return 1;
+    return longest < entry->free_count ? (uint16_t)longest : entry->free_count;
+}
+
+static uint8_t list_for(uint16_t longest)
+{
+    return longest == 0 ? RUN_LIST_NONE : (uint8_t)(63 - __builtin_clzll(longest));
+}
+
+static void move_to_list(struct zone *zone, uint64_t chunk, uint8_t list) REQUIRES(zone->lock)
+{
+    struct chunk *entry = &zone->chunks[chunk];
+
+    if (entry->list == list)
+        return;
+    if (entry->list != RUN_LIST_NONE)
+        list_remove(&zone->buddy.links[chunk]);
+    if (list != RUN_LIST_NONE)
+        list_add_first(&zone->partial[list], &zone->buddy.links[chunk]);
+    entry->list = list;
+}
+
+static void count_partial(struct zone *zone, struct chunk *entry, bool is_partial)
+    REQUIRES(zone->lock)
+{
+    zone->partial_chunks += is_partial;
+    zone->partial_chunks -= entry->is_partial;
+    entry->is_partial = is_partial;
+}
+
+/* Gives a wholly free chunk back. */
+static void close_chunk(struct zone *zone, uint64_t chunk) REQUIRES(zone->lock)
+{
+    move_to_list(zone, chunk, RUN_LIST_NONE);
+    count_partial(zone, &zone->chunks[chunk], false);
+    zone->split_free -= CHUNK_FRAMES;
+    zone->table.states[chunk] = CHUNK_INSIDE;
+    zone_give_chunks(zone, chunk, 1);
+}
+
+void chunk_settle(struct zone *zone, uint64_t chunk)
+{
+    struct chunk *entry = &zone->chunks[chunk];
+
+    if (entry->free_count == CHUNK_FRAMES) {
+        close_chunk(zone, chunk);
+        return;
+    }
+    entry->longest = longest_run(entry);
+    move_to_list(zone, chunk, list_for(entry->longest));
+    count_partial(zone, entry, entry->free_count != 0 && entry->free_count < entry->usable);
+}

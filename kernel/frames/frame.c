@@ -1,0 +1,141 @@
+/*
+ * Single frames: the fast way. Most calls of frame_allocate() and frame_free() touch the
+ * processor's stack and the frame's metadata, and take no lock.
+ *
+ * A frame that is given out singly lies in a split chunk, and its chunk stays split as long as it
+ * is in use: so its state may be read without the zone's lock.
+ */
+#include "arch/cpu.h"
+#include "arch/stack.h"
+#include "cairn/error.h"
+#include "frames/frame_stack.h"
+#include "frames/injection.h"
+#include "frames/mistake.h"
+
+#define UNLIKELY(condition) __builtin_expect(condition, 0)
+/* What hardly ever runs stays out of the functions that often do. */
+#define COLD __attribute__((noinline, cold))
+
+/* The zone of a frame is not the one that was used last: finds it. */
+static COLD struct frame *find_frame(struct frame_stack *stack, uint64_t physical)
+{
+    const struct zone *zone = physical % PAGE_SIZE == 0 ? zone_find(physical) : NULL;
+
+    if (zone == NULL)
+        return NULL;
+    stack->table = zone->table;
+    return zone_frame(zone, physical);
+}
+
+/* Of a free frame all metadata is zero: the rest stays as it is. */
+static inline void own(struct frame *frame, enum frame_owner owner)
+{
+    frame->references = 1;
+    frame->count = 1;
+    frame->owner = (uint8_t)owner;
+}
+
+/* The slow end of take_frame(): `physical` came from the stack, but isn't as usual. */
+static COLD int own_slowly(struct frame_stack *stack, uint64_t physical, enum frame_owner owner)
+{
+    struct frame *frame = find_frame(stack, physical);
+
+    if (frame == NULL || frame->owner != FRAME_FREE) {
+        frames_distrust("frame_cache_take", physical);
+        return ERROR_NO_MEMORY;
+    }
+    own(frame, owner);
+    return OK;
+}
+
+static inline int take_frame(enum frame_owner owner, uint64_t *physical)
+{
+    bool interrupts_were_on = cpu_interrupts_disable();
+    struct frame_stack *stack = &percpu(frame_stack);
+    int error = frame_cache_take(&stack->cache, physical);
+
+    if (UNLIKELY(error != OK))
+        goto out;
+    uint64_t offset = *physical - stack->table.base;
+    if (UNLIKELY(offset >= stack->table.size ||
+                 table_frame(&stack->table, offset)->owner != FRAME_FREE)) {
+        error = own_slowly(stack, *physical, owner);
+        goto out;
+    }
+    own(table_frame(&stack->table, offset), owner);
+    cpu_interrupts_restore(interrupts_were_on);
+    return OK;
+out:
+    cpu_interrupts_restore(interrupts_were_on);
+    return error;
+}
+
+/* While failures are injected. */
+static COLD int take_frame_or_fail(enum frame_owner owner, uint64_t *physical)
+{
+    return frames_injected() ? ERROR_NO_MEMORY : take_frame(owner, physical);
+}
+
+int frame_allocate(enum frame_owner owner, uint64_t *physical)
+{
+    if (UNLIKELY((unsigned)owner - 1 >= FRAME_OWNERS - 1))
+        return ERROR_INVALID_ARGUMENT;
+    if (frames_injecting())
+        return take_frame_or_fail(owner, physical);
+    return take_frame(owner, physical);
+}
+
+/* Says what is wrong with freeing a frame. */
+static COLD void report_free(uint64_t physical, uintptr_t caller)
+{
+    struct zone *zone = zone_find(physical);
+    const char *wrong = NULL;
+
+    if (zone != NULL) {
+        spinlock_acquire(&zone->lock);
+        wrong = frames_wrong(zone, physical, 1);
+        spinlock_release(&zone->lock);
+    }
+    frames_report("frame_free", wrong, physical, 1, caller);
+}
+
+/* Whether a frame is allocated, and singly: only such a one counts 1. */
+static inline bool is_single(const struct frame_table *table, uint64_t offset)
+{
+    return offset < table->size && offset % PAGE_SIZE == 0 &&
+           table->states[offset / CHUNK_SIZE] == CHUNK_SPLIT &&
+           table_frame(table, offset)->count == 1;
+}
+
+/* The slow end of frame_free(): the frame is of another zone than the last one, or wrong. */
+static COLD void free_slowly(uint64_t physical, uintptr_t caller)
+{
+    bool interrupts_were_on = cpu_interrupts_disable();
+    struct frame_stack *stack = &percpu(frame_stack);
+    struct frame *frame = find_frame(stack, physical);
+    bool right = frame != NULL && is_single(&stack->table, physical - stack->table.base);
+
+    if (right) {
+        *frame = (struct frame){.owner = FRAME_FREE};
+        frame_cache_give(&stack->cache, physical);
+    }
+    cpu_interrupts_restore(interrupts_were_on);
+    if (!right)
+        report_free(physical, caller);
+}
+
+void frame_free(uint64_t physical)
+{
+    bool interrupts_were_on = cpu_interrupts_disable();
+    struct frame_stack *stack = &percpu(frame_stack);
+    uint64_t offset = physical - stack->table.base;
+
+    if (UNLIKELY(!is_single(&stack->table, offset))) {
+        cpu_interrupts_restore(interrupts_were_on);
+        free_slowly(physical, stack_frame_pointer());
+        return;
+    }
+    *table_frame(&stack->table, offset) = (struct frame){.owner = FRAME_FREE};
+    frame_cache_give(&stack->cache, physical);
+    cpu_interrupts_restore(interrupts_were_on);
+}

@@ -1,0 +1,64 @@
+/*
+ * Frames' metadata and references.
+ */
+#include "arch/stack.h"
+#include "frames/mistake.h"
+
+struct frame *frame_at(uint64_t physical)
+{
+    struct zone *zone = zone_find(physical);
+
+    if (zone == NULL || physical % PAGE_SIZE != 0)
+        return NULL;
+    struct frame *frame = zone_frame(zone, physical);
+    uint64_t chunk = zone_chunk(zone, physical);
+    uint8_t state = zone->table.states[chunk];
+    if (state == CHUNK_HOLE || (state == CHUNK_SPLIT && frame->owner == FRAME_RESERVED))
+        return NULL;
+    if (state != CHUNK_SPLIT) {
+        /* Inside of a block, or never used: nothing may be written there yet. */
+        spinlock_acquire(&zone->lock);
+        chunk_know(zone, chunk);
+        spinlock_release(&zone->lock);
+    }
+    return frame;
+}
+
+/* The frame that speaks for an allocation; NULL, after a report, when there is none. */
+static struct frame *frame_in_use(const char *function, uint64_t physical, uintptr_t caller)
+{
+    struct zone *zone = zone_find(physical);
+    const char *wrong = NULL;
+
+    if (zone != NULL) {
+        spinlock_acquire(&zone->lock);
+        wrong = frames_wrong(zone, physical, ANY_COUNT);
+        spinlock_release(&zone->lock);
+        if (wrong == NULL)
+            return zone_frame(zone, physical);
+    }
+    frames_report(function, wrong, physical, 1, caller);
+    return NULL;
+}
+
+void frame_reference(uint64_t physical)
+{
+    struct frame *frame = frame_in_use("frame_reference", physical, stack_frame_pointer());
+
+    /* Relaxed: whoever adds a reference has one already, so the frame can't go meanwhile. */
+    if (frame != NULL)
+        __atomic_fetch_add(&frame->references, 1, __ATOMIC_RELAXED);
+}
+
+void frame_release(uint64_t physical)
+{
+    uintptr_t caller = stack_frame_pointer();
+    struct frame *frame = frame_in_use("frame_release", physical, caller);
+
+    /*
+     * Release: what was done with the frame comes before it is given up; acquire, paired with the
+     * others' releases: whoever frees it comes after all of them.
+     */
+    if (frame != NULL && __atomic_fetch_sub(&frame->references, 1, __ATOMIC_ACQ_REL) == 1)
+        frames_free_at("frame_release", physical, ANY_COUNT, caller);
+}

@@ -1,0 +1,163 @@
+/**
+ * @file
+ * What the parts of the heap (@ref heap) know of each other. Private.
+ *
+ * object_cache.c   allocates and frees: magazines first, then slabs
+ * cache_slabs.c    takes objects out of slabs, makes slabs and gives them back
+ * cache_layout.c   how a cache cuts its slabs
+ * depot.c          magazines that wait for a processor
+ * caches.c         all caches: shrinking and counting
+ * heap.c           heap_allocate() and heap_free()
+ * fast.h           the fast ways of both
+ * find_slab.c      from a pointer to its slab
+ * mistake.c        reports
+ * checked*.c       red zones, poison, leaks
+ *
+ * A *slot* is what a slab is cut into, object_bytes long; the object begins object_start bytes
+ * after the slot. In plain caches both are the same address.
+ */
+#ifndef HEAP_CACHE_H
+#define HEAP_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "address_map/address_map.h"
+#include "arch/stack.h"
+#include "frames/frames.h"
+#include "heap/heap.h"
+#include "heap/report.h"
+
+/** Empty slabs that a cache keeps; what is more goes back to the frame allocator. */
+#define CACHE_EMPTY_SLABS 2
+
+/**
+ * The most objects in a slab whose descriptor lies outside. Such objects are larger than 512 bytes,
+ * and cache_lay_out() stops where an eighth is wasted: it never needs as many.
+ */
+#define CACHE_OUTSIDE_MAX 16
+
+/**
+ * Who called the public function that calls the function that this is used in: read from the frame
+ * records, so that the fast ways need not carry it along.
+ */
+#define CALLERS_CALLER() caller_of(*(const uintptr_t *)(stack_frame_pointer() + FRAME_NEXT_OFFSET))
+
+/** The return address in the frame record of a function. */
+static inline uintptr_t caller_of(uintptr_t frame)
+{
+    return *(const uintptr_t *)(frame + FRAME_RETURN_OFFSET);
+}
+
+/** What keeps objects under watch: the files checked*.c, which release builds don't have. */
+struct heap_checker {
+    size_t record_bytes; /**< What it notes about an object, in the slab's descriptor. */
+    size_t red_zone;     /**< Bytes before and after an object that nobody may change. */
+    /** A new slab, its objects constructed and nothing else set. */
+    void (*prepare)(struct object_cache *cache, struct slab *slab);
+    void *(*allocate)(struct object_cache *cache, size_t size, uintptr_t site);
+    void (*release)(struct object_cache *cache, struct slab *slab, void *object, uintptr_t site);
+    size_t (*size)(const struct slab *slab, const void *object);
+    /** Writes who allocated and who freed an object to the log. */
+    void (*describe)(const struct slab *slab, const void *object);
+    /** Gives freed objects that wait back to their slabs: those of @p cache; NULL means all. */
+    void (*drain)(const struct object_cache *cache);
+    /** Freed objects of the cache that wait. The caller holds the cache's lock. */
+    size_t (*waiting)(struct object_cache *cache);
+    size_t (*check)(void);
+    size_t (*leaks)(uint64_t since, struct heap_leak *leaks, size_t max);
+    uint64_t (*serial)(void);
+};
+
+/** NULL for a kernel whose caches are all plain. Set once, before the first allocation. */
+extern const struct heap_checker *heap_checker;
+
+/** Whether the address sanitizer watches the heap. */
+extern const bool heap_is_sanitized;
+
+/** Where the first slot of a slab is, with the descriptor before it when it lies in the slab. */
+struct cache_layout {
+    size_t descriptor_bytes; /**< Of struct slab with all that belongs to it. */
+    size_t first_slot;       /**< Offset of the first slot from the slab's first frame. */
+};
+
+/** Whether the slabs' descriptors lie in the slabs themselves. */
+bool cache_descriptor_inside(const struct object_cache *cache);
+
+/**
+ * Decides how @p cache cuts its slabs; `checked` is set, the other constants are filled.
+ * @return false when no slab can hold an object
+ */
+bool cache_lay_out(struct object_cache *cache);
+
+/** The layout of slabs of @p cache with @p count objects. */
+struct cache_layout cache_layout(const struct object_cache *cache, size_t count);
+
+/** Makes a cache ready, if it isn't. @return whether it can be used: its objects fit into a slab */
+bool cache_prepare(struct object_cache *cache, bool checked);
+
+/** Takes a slot from the slabs, or from a new slab. @return the slot, or NULL */
+void *cache_take(struct object_cache *cache);
+
+/** Puts a slot back into its slab. @return OK, or why slab_give() refused it */
+int cache_give(struct object_cache *cache, struct slab *slab, void *slot);
+
+/** Gives all empty slabs back to the frame allocator. */
+void cache_release_empty(struct object_cache *cache);
+
+/** The cache's size, a positive number however it was defined. */
+static inline size_t cache_object_size(const struct object_cache *cache)
+{
+    return cache->size != 0 ? cache->size : 1;
+}
+
+/** Allocates an object of which @p size bytes will be used, past the magazines. */
+void *cache_allocate(struct object_cache *cache, size_t size, uintptr_t site);
+
+/** Frees an object of @p cache that lies in @p slab, in whatever way the cache does that. */
+void cache_free(struct object_cache *cache, struct slab *slab, void *object, uintptr_t site);
+
+/** Allocates an object of the heap's own: one of a plain cache, past the magazines. */
+void *internal_allocate(struct object_cache *cache);
+
+/** Frees what internal_allocate() gave. */
+void internal_free(struct object_cache *cache, void *object);
+
+/** An array of pairs for all processors, or NULL; and back. */
+struct magazine_pair *pairs_allocate(void);
+void pairs_free(struct magazine_pair *pairs);
+
+/** Sends all that the depot and this processor's magazines hold back to the slabs. */
+void depot_drain(struct object_cache *cache);
+
+/** Objects in the magazines of @p cache, of all processors. */
+size_t depot_count(struct object_cache *cache);
+
+/** Puts a cache that has just become ready into the list of all. */
+void cache_enlist(struct object_cache *cache);
+
+/**
+ * Reports that something was freed that may not be, with the backtrace from @p site on, and counts.
+ * @param what what is wrong with it, the rest of a sentence
+ * @param cache which one it belongs to, or NULL
+ */
+void heap_mistake(const void *pointer, const char *what, const struct object_cache *cache,
+                  uintptr_t site);
+
+/** Counts a mistake that is being reported. */
+void heap_count_mistake(void);
+
+/** The slab that @p pointer lies in, or NULL; the processor gets to know its chunk. */
+struct slab *heap_slab_of(const void *pointer);
+
+/** Whether a slot of @p slab begins at @p slot, which lies somewhere in the slab's frames. */
+static inline bool slab_has_slot(const struct slab *slab, const void *slot)
+{
+    /* What lies before the first slot gets a quotient larger than any count. */
+    uint32_t offset = (uint32_t)((uintptr_t)slot - (uintptr_t)slab->objects);
+
+    return offset / slab->object_bytes < slab->count && offset % slab->object_bytes == 0;
+}
+
+#endif

@@ -1,0 +1,94 @@
+/**
+ * @file
+ * Objects under watch (@ref heap). Private to checked*.c.
+ *
+ * About each object of a checked cache there is a record in its slab's descriptor, away from the
+ * object, so that an overrun doesn't destroy what is known of it.
+ */
+#ifndef HEAP_CHECKED_H
+#define HEAP_CHECKED_H
+
+#include "heap/cache.h"
+
+/** Where an object is in its life. */
+enum checked_state {
+    CHECKED_FREE,    /**< In the slab. */
+    CHECKED_USED,    /**< Its user's. */
+    CHECKED_WAITING, /**< Freed, in quarantine. */
+    CHECKED_RETIRED  /**< Damaged after it was freed, or found damaged then: never used again. */
+};
+
+/** What is known of an object. */
+struct checked_record {
+    struct list_link link; /**< In the quarantine, while it waits; guarded by that one's lock. */
+    struct slab *slab;
+
+    /* Guarded by the cache's lock. */
+    uintptr_t allocated_at; /**< A return address; 0 before the first allocation. */
+    uintptr_t freed_at;     /**< Likewise, of the last free. */
+    uint64_t serial;        /**< The number of the last allocation. */
+    uint32_t checksum;      /**< Of a free object that was constructed. */
+    uint16_t size;          /**< Bytes asked for. */
+    uint8_t state;          /**< An enum checked_state. */
+    bool damaged;           /**< It was reported. */
+};
+
+/** What memory is filled with: what was never written by a user, what was freed, red zones. */
+#define CHECKED_FRESH 0xcd
+#define CHECKED_FREED 0xdd
+#define CHECKED_ZONE  0xbd
+
+/** What is around an object at the least. */
+#define CHECKED_RED_ZONE 16
+
+/** What was found wrong with an object. */
+struct checked_damage {
+    const char *what;
+    ptrdiff_t offset; /**< Of the first wrong byte, from the object's start. */
+    uint8_t found;
+    uint8_t expected;
+    bool exact; /**< The byte is known; else only that there is one. */
+};
+
+/** The records of a slab, by index of the object. */
+struct checked_record *checked_records(const struct slab *slab);
+
+/** The object that a record is about. */
+static inline char *checked_object(const struct checked_record *record)
+{
+    const struct slab *slab = record->slab;
+    size_t index = (size_t)(record - checked_records(slab));
+
+    return slab->objects + index * slab->object_bytes + slab->cache->object_start;
+}
+
+/** Closes an object: fills it and all around it; @p record->size is 0. */
+void checked_close(struct checked_record *record);
+
+/** Opens a closed object for @p record->size bytes. */
+void checked_open(struct checked_record *record);
+
+/** Looks for damage of an object, whatever its state. @return whether there is any */
+bool checked_inspect(const struct checked_record *record, struct checked_damage *damage);
+
+/** Writes who allocated and who freed an object to the log. */
+void checked_describe(const struct checked_record *record);
+
+/** Inspects an object, and reports what is new. @return whether it is damaged */
+bool checked_verify(struct checked_record *record);
+
+/** Puts a freed object to the end of the quarantine, and lets others go when there are too many. */
+void quarantine_add(struct checked_record *record);
+
+/** Gives objects in quarantine back to their slabs: those of @p cache; NULL means all. */
+void quarantine_drain(const struct object_cache *cache);
+
+/** Takes an object whose time in quarantine is over. The caller holds no lock. */
+void checked_return(struct checked_record *record);
+
+/** See struct heap_checker. */
+size_t checked_check(void);
+size_t checked_leaks(uint64_t since, struct heap_leak *leaks, size_t max);
+size_t checked_waiting(struct object_cache *cache);
+
+#endif

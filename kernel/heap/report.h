@@ -1,0 +1,42 @@
+/**
+ * @file
+ * What the heap tells about itself, for the monitor and the sanitizer. Private to them.
+ */
+#ifndef HEAP_REPORT_H
+#define HEAP_REPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "heap/heap.h"
+
+/** The cache after @p cache, or the first one for NULL; NULL at the end. They are never removed. */
+struct object_cache *cache_next(const struct object_cache *cache);
+
+/** How a cache is used. */
+struct cache_statistics {
+    size_t used;   /**< Objects that callers have. */
+    size_t cached; /**< Free objects in magazines, or in quarantine. */
+    size_t total;  /**< Objects in all slabs. */
+    size_t slabs;
+    size_t frames;
+};
+
+/** Counts objects and slabs of @p cache. */
+void cache_count(struct object_cache *cache, struct cache_statistics *statistics);
+
+/** Writes the callers from @p site on, the return address of a public function, to the log. */
+void heap_log_callers(uintptr_t site);
+
+/** Writes what is known of the object at or around an address to the log; nothing elsewhere. */
+void heap_describe(const void *address);
+
+/** A place in the code, for people: `function+0x12 file:34`. */
+struct heap_place {
+    char text[120];
+};
+
+/** Names the call that returns to @p site. */
+struct heap_place heap_place(uintptr_t site);
+
+#endif

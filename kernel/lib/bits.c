@@ -1,0 +1,38 @@
+/*
+ * Counting bits, for processors without an instruction for it: the compiler turns its builtins into
+ * calls of these. Source: GCC internals manual, section 4.1.
+ */
+#include <stdint.h>
+
+int __popcountdi2(int64_t value);
+int __ctzdi2(int64_t value);
+int __clzdi2(int64_t value);
+
+/* Adds up bits in pairs, then in fours, then in bytes; a multiplication adds the eight bytes. */
+int __popcountdi2(int64_t value)
+{
+    uint64_t sum = (uint64_t)value;
+
+    sum -= sum >> 1 & UINT64_C(0x5555555555555555);
+    sum = (sum & UINT64_C(0x3333333333333333)) + (sum >> 2 & UINT64_C(0x3333333333333333));
+    sum = (sum + (sum >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (int)(sum * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* The zeros below the lowest set bit are the ones after a borrow. */
+int __ctzdi2(int64_t value)
+{
+    uint64_t bits = (uint64_t)value;
+
+    return __popcountdi2((int64_t)(~bits & (bits - 1)));
+}
+
+/* With all bits below the highest one set, those that are left are the leading zeros. */
+int __clzdi2(int64_t value)
+{
+    uint64_t bits = (uint64_t)value;
+
+    for (unsigned distance = 1; distance < 64; distance *= 2)
+        bits |= bits >> distance;
+    return 64 - __popcountdi2((int64_t)bits);
+}

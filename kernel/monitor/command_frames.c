@@ -1,0 +1,169 @@
+/*
+ * `frames`: how physical memory is used, node by node, and how fragmented it is.
+ *
+ * The picture of a zone has one character for each chunk, or for a group of chunks when there are
+ * too many for 16 lines of 64.
+ */
+#include "boot/boot.h"
+#include "cairn/error.h"
+#include "console/console.h"
+#include "frames/report.h"
+#include "monitor/monitor.h"
+#include "monitor/words.h"
+
+enum { LINE_CELLS = 64, LINES = 16, CELLS = LINE_CELLS * LINES };
+
+static const char *const owner_names[FRAME_OWNERS] = {
+    [FRAME_KERNEL] = "kernel",         [FRAME_HEAP] = "heap",
+    [FRAME_STACK] = "stacks",          [FRAME_PAGE_TABLE] = "page tables",
+    [FRAME_MEMORY_OBJECT] = "objects",
+};
+
+/* What is known of the chunks of one character. */
+struct cell {
+    uint64_t usable; /* frames */
+    uint64_t free;
+};
+
+static struct cell cells[CELLS];
+
+static unsigned long long kib(uint64_t frames)
+{
+    return frames * PAGE_SIZE / KIB;
+}
+
+/* Prints a share in per cent with two digits after the point. */
+static void print_share(uint64_t part, uint64_t whole)
+{
+    unsigned long long share = whole == 0 ? 0 : part * 10000 / whole;
+
+    console_print("%llu.%02llu %%", share / 100, share % 100);
+}
+
+static char cell_character(const struct cell *cell)
+{
+    if (cell->usable == 0)
+        return ' ';
+    if (cell->free == cell->usable)
+        return '.';
+    if (cell->free == 0)
+        return '#';
+    /* How much is used, in four steps. */
+    return "1234"[(cell->usable - cell->free) * 4 / (cell->usable + 1)];
+}
+
+static void add_chunks(uint64_t first, const struct chunks_report *report, uint64_t chunks_per_cell)
+{
+    for (uint64_t chunk = first; chunk < first + report->chunks; chunk++) {
+        struct cell *cell = &cells[chunk / chunks_per_cell];
+        cell->usable += report->usable;
+        cell->free += report->free;
+    }
+}
+
+/* Prints the picture. @param base physical address of the zone */
+static void print_picture(size_t index, uint64_t base, uint64_t chunks)
+{
+    uint64_t chunks_per_cell = (chunks + CELLS - 1) / CELLS;
+    size_t count = (chunks + chunks_per_cell - 1) / chunks_per_cell;
+    struct chunks_report report;
+
+    for (size_t i = 0; i < count; i++)
+        cells[i] = (struct cell){0};
+    for (uint64_t chunk = 0; frames_chunks_report(index, chunk, &report) == OK;
+         chunk += report.chunks)
+        add_chunks(chunk, &report, chunks_per_cell);
+    console_print("  a character is %llu MiB\n",
+                  (unsigned long long)(chunks_per_cell * CHUNK_SIZE / MIB));
+    for (size_t i = 0; i < count; i += LINE_CELLS) {
+        char line[LINE_CELLS + 1];
+        size_t length = count - i < LINE_CELLS ? count - i : LINE_CELLS;
+        for (size_t k = 0; k < length; k++)
+            line[k] = cell_character(&cells[i + k]);
+        line[length] = '\0';
+        console_print("  %012llx %s\n",
+                      (unsigned long long)(base + i * chunks_per_cell * CHUNK_SIZE), line);
+    }
+}
+
+static void print_blocks(const struct frame_statistics *statistics)
+{
+    enum { IN_LINE = 5 };
+    unsigned count = 0;
+
+    console_print("  free blocks:");
+    for (unsigned order = 0; order < ARRAY_COUNT(statistics->free_blocks); order++) {
+        unsigned long long mib = CHUNK_SIZE / MIB << order;
+        if (statistics->free_blocks[order] == 0)
+            continue;
+        if (count > 0 && count % IN_LINE == 0)
+            console_print("\n              ");
+        console_print(" %llu x %llu %s", (unsigned long long)statistics->free_blocks[order],
+                      mib < 1024 ? mib : mib / 1024, mib < 1024 ? "MiB" : "GiB");
+        count++;
+    }
+    console_print("%s\n", count > 0 ? "" : " none");
+}
+
+static void print_zone(size_t index, const struct zone_report *report)
+{
+    const struct frame_statistics *statistics = &report->statistics;
+
+    console_print("zone %zu: 0x%llx - 0x%llx\n", index, (unsigned long long)report->base,
+                  (unsigned long long)(report->base + report->chunks * CHUNK_SIZE - 1));
+    console_print("  %llu KiB usable, %llu free, %llu in processors' stacks\n",
+                  kib(statistics->usable), kib(statistics->free), kib(statistics->cached));
+    console_print("  %llu KiB for tables, ", kib(statistics->metadata));
+    print_share(statistics->metadata, statistics->usable + statistics->metadata);
+    console_print("; %llu chunks partly used\n", (unsigned long long)statistics->partial_chunks);
+    print_blocks(statistics);
+    print_picture(index, report->base, report->chunks);
+}
+
+static void print_node(unsigned node)
+{
+    struct frame_statistics statistics;
+    struct zone_report report;
+
+    if (frames_count(node, &statistics) != OK)
+        return;
+    console_print("node %u: %llu KiB usable, %llu free", node, kib(statistics.usable),
+                  kib(statistics.free + statistics.cached));
+    for (unsigned owner = FRAME_FREE + 1; owner < FRAME_OWNERS; owner++) {
+        if (statistics.owned[owner] != 0)
+            console_print(", %llu %s", kib(statistics.owned[owner]), owner_names[owner]);
+    }
+    console_print("\n");
+    for (size_t index = 0; frames_zone_report(index, &report) == OK; index++) {
+        if (report.node == node)
+            print_zone(index, &report);
+    }
+}
+
+static int frames_run(int count, char **words)
+{
+    uint64_t node = 0;
+
+    if (count > 2 ||
+        (count == 2 && (word_to_number(words[1], &node) != OK || node >= boot_info.node_count)))
+        return ERROR_USAGE;
+    console_print(". all free   1 2 3 4 used up to 1/4, 1/2, 3/4, 1   # all used   "
+                  "space: not ours\n");
+    if (count == 2) {
+        print_node((unsigned)node);
+    } else {
+        for (unsigned each = 0; each < boot_info.node_count; each++)
+            print_node(each);
+    }
+    console_print("%llu mistakes of callers were reported\n",
+                  (unsigned long long)frames_mistakes());
+    return OK;
+}
+
+MONITOR_COMMAND(frames)
+= {
+    .name = "frames",
+    .usage = "[NODE]",
+    .summary = "show how physical memory is used, and how fragmented it is",
+    .run = frames_run,
+};

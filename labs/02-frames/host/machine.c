@@ -1,0 +1,178 @@
+/*
+ * The machine: see machine.h. And what the allocators call in the rest of the kernel.
+ */
+#include "machine.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "address_map/address_map.h"
+#include "backtrace/backtrace.h"
+#include "boot/boot.h"
+#include "cairn/error.h"
+#include "format/format.h"
+#include "log/log.h"
+#include "panic/panic.h"
+
+char *machine_arena;
+bool machine_interrupts_on = true;
+
+static uint64_t operation_count;
+
+/* A machine: its memory in rising order, and where the nodes' memory lies. */
+static const struct machine {
+    struct memory_range memory[8];
+    struct boot_node_range nodes[6];
+    size_t node_count;
+} machines[] = {
+    /* The smallest, the kernel in its middle, odd ends. */
+    {.memory = {{0x1000, 0x9e000, MEMORY_USABLE},
+                {0x9f000, 0x61000, MEMORY_RESERVED},
+                {0x100000, 0x700000, MEMORY_USABLE},
+                {0x800000, 0x223000, MEMORY_KERNEL},
+                {0xa23000, 0x15dd000, MEMORY_USABLE}},
+     .node_count = 1},
+    /* Holes, small and large ones, and ranges that are no whole chunk. */
+    {.memory = {{0x40000000, 0x2345000, MEMORY_USABLE},
+                {0x42345000, 0x3000, MEMORY_RECLAIM},
+                {0x42400000, 0x1000, MEMORY_USABLE},
+                {0x42500000, 0x3f00000, MEMORY_USABLE},
+                {0x50000000, 0x7ff7000, MEMORY_USABLE},
+                {0x60001000, 0x3000, MEMORY_USABLE}},
+     .node_count = 1},
+    /* Four nodes, one of them without memory, one with two pieces; a border within a chunk. */
+    {.memory = {{0x100000, 0x7f00000, MEMORY_USABLE},
+                {0x8000000, 0x4000000, MEMORY_USABLE},
+                {0x100000000, 0x8000000, MEMORY_USABLE}},
+     .nodes = {{0, 0x4000000, 0},
+               {0x4000000, 0x3f81000, 1},
+               {0x7f81000, 0x407f000, 3},
+               {0x100000000, 0x8000000, 1}},
+     .node_count = 4},
+    /* Memory on both sides of 4 GiB, in one range and in others. */
+    {.memory = {{0x100000, 0xff00000, MEMORY_USABLE},
+                {0xf8000000, 0x14000000, MEMORY_USABLE},
+                {0x120000000, 0x200000, MEMORY_USABLE}},
+     .nodes = {{0, 0x80000000, 1}, {0x80000000, 0xc0000000, 0}},
+     .node_count = 2},
+};
+
+static void print_count(void)
+{
+    fprintf(stderr, "operations: %" PRIu64 "\n", operation_count);
+}
+
+void machine_count(uint64_t operations)
+{
+    operation_count += operations;
+}
+
+/* Nodes are asked in the order of their distance, which differs in both directions. */
+static void set_distances(size_t count)
+{
+    for (size_t from = 0; from < count; from++) {
+        for (size_t to = 0; to < count; to++)
+            boot_info.node_distance[from][to] =
+                (uint8_t)(from == to ? 10 : 20 + (from * 7 + to * 3) % 5);
+    }
+}
+
+void machine_start(void)
+{
+    const char *chosen = getenv("HOST_MACHINE");
+    size_t index = chosen != NULL ? strtoul(chosen, NULL, 10) : 0;
+    const struct machine *machine = &machines[index % ARRAY_COUNT(machines)];
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+
+    machine_arena = mmap(NULL, MACHINE_END, PROT_NONE, flags, -1, 0);
+    REQUIRE(machine_arena != MAP_FAILED);
+    boot_info.node_count = machine->node_count;
+    boot_info.processor_count = 1;
+    for (size_t i = 0; i < ARRAY_COUNT(machine->memory) && machine->memory[i].size != 0; i++) {
+        const struct memory_range *range = &machine->memory[i];
+        boot_info.memory.ranges[boot_info.memory.count++] = *range;
+        if (range->kind == MEMORY_USABLE || range->kind == MEMORY_RECLAIM)
+            REQUIRE(mprotect(machine_arena + range->base, range->size, PROT_READ | PROT_WRITE) ==
+                    0);
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(machine->nodes) && machine->nodes[i].size != 0; i++)
+        boot_info.node_ranges[boot_info.node_range_count++] = machine->nodes[i];
+    set_distances(machine->node_count);
+    atexit(print_count);
+}
+
+unsigned machine_node(uint64_t physical)
+{
+    for (size_t i = 0; i < boot_info.node_range_count; i++) {
+        const struct boot_node_range *range = &boot_info.node_ranges[i];
+        if (physical - range->base < range->size)
+            return range->node;
+    }
+    return 0;
+}
+
+void machine_fail(const char *file, int line, const char *text)
+{
+    fprintf(stderr, "a promise is broken: %s (%s:%d)\n", text, file, line);
+    abort();
+}
+
+uint8_t bytes_take(struct bytes *bytes)
+{
+    if (bytes->left == 0)
+        return 0;
+    bytes->left--;
+    return *bytes->next++;
+}
+
+uint64_t bytes_below(struct bytes *bytes, uint64_t limit)
+{
+    uint64_t value = 0;
+
+    for (uint64_t rest = limit - 1; rest != 0; rest >>= 8)
+        value = value << 8 | bytes_take(bytes);
+    return value % limit;
+}
+
+/* --- the rest of the kernel ----------------------------------------------------------------------
+ */
+
+/* Reports are counted by those who write them; here only their format is tried. */
+void log_write(enum log_level level, const char *format, ...)
+{
+    char line[512];
+    va_list arguments;
+
+    (void)level;
+    va_start(arguments, format);
+    format_text_list(line, sizeof(line), format, arguments);
+    va_end(arguments);
+}
+
+int backtrace_find_stack(uintptr_t frame, struct stack_bounds *bounds)
+{
+    (void)frame;
+    (void)bounds;
+    return ERROR_NOT_FOUND;
+}
+
+size_t backtrace_walk(const struct stack_bounds *bounds, uintptr_t frame, uintptr_t *addresses,
+                      size_t max)
+{
+    (void)bounds;
+    (void)frame;
+    (void)addresses;
+    (void)max;
+    return 0;
+}
+
+_Noreturn void panic_at(const struct panic_site *site, const struct panic_value *values,
+                        size_t count)
+{
+    (void)values;
+    (void)count;
+    machine_fail(site->file, (int)site->line, site->reason);
+}

@@ -1,0 +1,52 @@
+/**
+ * @file
+ * A machine in a host program: memory with holes and nodes, for the allocators to run on.
+ *
+ * Physical memory is an arena of address space. What no usable range covers can't be accessed, so
+ * that an allocator which touches a byte of it ends the program. HOST_MACHINE in the environment
+ * chooses one of the machines in machine.c.
+ */
+#ifndef HOST_MACHINE_H
+#define HOST_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Every machine's memory ends here at the latest. */
+#define MACHINE_END (UINT64_C(5) << 30)
+
+/** Whether the processor's interrupts are on. */
+extern bool machine_interrupts_on;
+
+/** Fills boot_info and makes the memory; then the caller starts what it tries. */
+void machine_start(void);
+
+/** The node that a physical address belongs to. */
+unsigned machine_node(uint64_t physical);
+
+/** Ends the program with a message: a promise was broken. */
+_Noreturn void machine_fail(const char *file, int line, const char *text);
+
+#define REQUIRE(condition)                                                                         \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            machine_fail(__FILE__, __LINE__, #condition);                                          \
+    } while (0)
+
+/** Bytes that decide what a fuzzer does next. */
+struct bytes {
+    const uint8_t *next;
+    size_t left;
+};
+
+/** The next byte, 0 at the end. */
+uint8_t bytes_take(struct bytes *bytes);
+
+/** The next bytes as a number below @p limit, which is not 0. */
+uint64_t bytes_below(struct bytes *bytes, uint64_t limit);
+
+/** Counts operations; the sum is printed at the end. */
+void machine_count(uint64_t operations);
+
+#endif
