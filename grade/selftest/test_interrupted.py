@@ -65,6 +65,8 @@ def start_endless(arch: str, jobs: int) -> tuple[subprocess.Popen[bytes], set[in
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        # A shell starts what runs in the background with SIGINT ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and grader.poll() is None:

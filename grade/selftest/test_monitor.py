@@ -12,25 +12,17 @@ from pathlib import Path
 import pytest
 from elftools.elf.elffile import ELFFile
 
+from cairn.architectures import PROJECT
 from selftest.monitor_answers import RANGE, UNITS, ranges, symbol
 from selftest.monitor_session import Monitor, build_kernel
 
 pytest_plugins = ["selftest.monitor_fixtures"]
 
-COMMANDS = [
-    "backtrace",
-    "boot",
-    "help",
-    "log",
-    "memory",
-    "panic",
-    "peek",
-    "poke",
-    "poweroff",
-    "reboot",
-    "symbols",
-    "uptime",
-]
+COMMANDS = sorted(
+    name
+    for source in (PROJECT / "kernel/monitor").glob("command_*.c")
+    for name in re.findall(r'MONITOR_COMMAND\(\w+\)\s*= \{\s*\.name = "(\w+)"', source.read_text())
+)
 MEMORY_BYTES = 256 << 20
 
 

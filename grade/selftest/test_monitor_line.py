@@ -28,7 +28,7 @@ def test_editing_keys_work_on_the_serial_line(monitor: Monitor) -> None:
     ("keys", "line"),
     [
         ("upt\t", "uptime "),
-        ("he\tpe\t", "help peek "),
+        ("hel\tpe\t", "help peek "),
         ("memory \t", "memory firmware "),
         ("log w\t", "log warning "),
         ("boot pr\t", "boot processors "),

@@ -59,7 +59,7 @@ MONITOR_COMMAND(slabs)
 = {
     .name = "slabs",
     .usage = "[shrink]",
-    .summary = "show the kernel heap's caches, or make them give back what they don't use",
+    .summary = "show the heap's caches, or make them give back what is unused",
     .run = slabs_run,
     .complete = slabs_complete,
 };

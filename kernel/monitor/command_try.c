@@ -122,7 +122,7 @@ MONITOR_COMMAND(try)
 = {
     .name = "try",
     .usage = "frames COUNT [TIMES] | heap BYTES [TIMES] | free [EVERY] | again",
-    .summary = "allocate and free memory; `again` frees the last piece a second time",
+    .summary = "allocate and free memory; `again` frees the last piece twice",
     .run = try_run,
     .complete = try_complete,
 };
