@@ -24,8 +24,9 @@ ABI_STANDARD = {"stdint.h", "stddef.h", "stdbool.h"}
 
 # Folders whose headers are all public.
 PUBLIC_FOLDERS = ("lib", "arch", "sync", "include/cairn")
-# Folders whose code works on the inside of all others: it tries them, or watches over them.
-INSIDERS = ("probe", "sanitizer")
+# Folders whose code works on the inside of all others: it drives their hardware, tries them, or
+# watches over them.
+INSIDERS = ("arch", "probe", "sanitizer")
 # What a subsystem shows of itself to the monitor's commands.
 REPORT = "report.h"
 
