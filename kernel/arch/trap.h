@@ -39,6 +39,13 @@ uintptr_t trap_stack_pointer(const struct trap_frame *frame);
 /** Writes all registers, several to a line, by plain output. */
 void trap_print(plain_sink *sink, const struct trap_frame *frame);
 
+/**
+ * Called with every trap before it is reported. Weak: false; who wants to serve some replaces it.
+ * @return whether the interrupted code can go on
+ * Context: the trap path, interrupts off.
+ */
+bool trap_hook(struct trap_frame *frame);
+
 /** Sets this processor's exception vectors. Context: start-up. */
 void trap_init(void);
 

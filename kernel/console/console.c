@@ -7,6 +7,7 @@
 #include "console/console.h"
 
 #include "address_map/address_map.h"
+#include "arch/cpu.h"
 #include "arch/machine.h"
 #include "cairn/error.h"
 #include "console/access.h"
@@ -103,6 +104,19 @@ bool console_ready(void)
     bool ready = console_driver != NULL;
     spinlock_release(&console_lock);
     return ready;
+}
+
+const struct uart *console_port(void)
+{
+    spinlock_acquire(&console_lock);
+    const struct uart *port = console_driver != NULL ? &console_uart : NULL;
+    spinlock_release(&console_lock);
+    return port;
+}
+
+__attribute__((weak)) void console_wait(void)
+{
+    cpu_relax();
 }
 
 /* Fills uart from what the firmware told. */

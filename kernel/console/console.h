@@ -95,5 +95,14 @@ int console_read(void);
 /** Whether a console has been found and started. */
 bool console_ready(void);
 
+/** The console's serial port, or NULL when there is none. */
+const struct uart *console_port(void);
+
+/**
+ * Waits a while for a byte to read; may return without one. Weak: returns at once, so that the
+ * caller polls; who can sleep until one comes replaces it. Context: not from a handler.
+ */
+void console_wait(void);
+
 /** @} */
 #endif

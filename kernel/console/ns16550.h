@@ -27,6 +27,8 @@ enum ns16550_register {
 };
 
 enum ns16550_bits {
+    NS16550_INTERRUPT_RECEIVED = 0x01, /**< A byte has come. */
+
     NS16550_FIFO_ENABLE = 0x01,
     NS16550_FIFO_CLEAR_RECEIVER = 0x02,
     NS16550_FIFO_CLEAR_TRANSMITTER = 0x04,

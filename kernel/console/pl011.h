@@ -41,6 +41,8 @@ enum pl011_bits {
     PL011_CONTROL_DTR = 0x400,
     PL011_CONTROL_RTS = 0x800,
 
+    PL011_INTERRUPT_RECEIVED = 0x010,        /**< The receiver's FIFO is half full. */
+    PL011_INTERRUPT_RECEIVE_TIMEOUT = 0x040, /**< It has a byte, and no more came. */
     PL011_INTERRUPTS_ALL = 0x7ff,
 };
 

@@ -77,7 +77,7 @@ _Noreturn void monitor_loop(void)
     for (;;) {
         int byte = console_read();
         if (byte < 0)
-            cpu_relax();
+            console_wait();
         else
             serve(editor_feed(&editor, (uint8_t)byte));
     }

@@ -141,9 +141,17 @@ static bool is_guarded_access(const struct trap_frame *frame)
            frame->pc < (uintptr_t)memory_copy_guarded_fault;
 }
 
+__attribute__((weak)) bool trap_hook(struct trap_frame *frame)
+{
+    (void)frame;
+    return false;
+}
+
 /* Called by vectors.S with interrupts off, on the exception stack. Returning resumes the frame. */
 void trap_handle(struct trap_frame *frame)
 {
+    if (trap_hook(frame))
+        return;
     if (is_guarded_access(frame)) {
         frame->pc = (uintptr_t)memory_copy_guarded_fault;
         return;

@@ -11,6 +11,10 @@
 /* Extensions; the legacy ones have no functions. */
 #define SBI_LEGACY_PUTCHAR 0x01
 #define SBI_RESET          0x53525354 /* "SRST" */
+#define SBI_TIME           0x54494d45 /* "TIME" */
+
+/* SBI_TIME's only function. */
+#define SBI_TIME_SET 0
 
 /* SBI_RESET's only function, its types and its reasons. */
 #define SBI_RESET_SYSTEM         0

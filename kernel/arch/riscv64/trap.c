@@ -206,9 +206,17 @@ void trap_init(void)
     __asm__ volatile("csrw stvec, %0" : : "r"(trap_entry) : "memory");
 }
 
+__attribute__((weak)) bool trap_hook(struct trap_frame *frame)
+{
+    (void)frame;
+    return false;
+}
+
 /* Called by trap_entry with interrupts off, on the exception stack. Returning resumes the frame. */
 void trap_handle(struct trap_frame *frame)
 {
+    if (trap_hook(frame))
+        return;
     if (cause_is_data_access(frame->cause) && frame->pc >= (uintptr_t)memory_copy_guarded &&
         frame->pc < (uintptr_t)memory_copy_guarded_fault) {
         frame->pc = (uintptr_t)memory_copy_guarded_fault;

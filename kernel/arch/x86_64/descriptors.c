@@ -8,7 +8,7 @@
 #include "lib/util.h"
 #include "x86_64.h"
 
-enum { VECTORS = 32, STUB_SIZE = 16 };
+enum { VECTORS = 256, EXCEPTIONS = 32 };
 enum { GATE_INTERRUPT_PRESENT = 0x8e, TASK_AVAILABLE_PRESENT = 0x89 };
 
 struct interrupt_gate {
@@ -55,11 +55,6 @@ extern const char exception_stubs[];
 
 enum { MSR_GS_BASE = 0xc0000101 };
 
-static void write_msr(uint32_t msr, uint64_t value)
-{
-    __asm__ volatile("wrmsr" ::"c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
-}
-
 void cpu_set_percpu_offset(ptrdiff_t offset)
 {
     boot_percpu_offset = offset;
@@ -78,18 +73,23 @@ static void fill_task(void)
     segments[SELECTOR_TASK / 8 + 1] = base >> 32;
 }
 
-static void fill_gate(unsigned vector)
+void descriptors_set_gate(unsigned vector, const char *entry, unsigned stack)
 {
-    uint64_t stub = (uintptr_t)exception_stubs + vector * STUB_SIZE;
+    uint64_t address = (uintptr_t)entry;
 
     gates[vector] = (struct interrupt_gate){
-        .offset_low = (uint16_t)stub,
+        .offset_low = (uint16_t)address,
         .selector = SELECTOR_CODE,
-        .stack = 1,
+        .stack = (uint8_t)stack,
         .type = GATE_INTERRUPT_PRESENT,
-        .offset_middle = (uint16_t)(stub >> 16),
-        .offset_high = (uint32_t)(stub >> 32),
+        .offset_middle = (uint16_t)(address >> 16),
+        .offset_high = (uint32_t)(address >> 32),
     };
+}
+
+void descriptors_set_stack(unsigned stack, char *top)
+{
+    task.interrupt_stack[stack - 1] = (uintptr_t)top;
 }
 
 void descriptors_init(void)
@@ -98,8 +98,8 @@ void descriptors_init(void)
     const struct table_pointer idt = {sizeof(gates) - 1, (uintptr_t)gates};
 
     fill_task();
-    for (unsigned vector = 0; vector < VECTORS; vector++)
-        fill_gate(vector);
+    for (unsigned vector = 0; vector < EXCEPTIONS; vector++)
+        descriptors_set_gate(vector, exception_stubs + vector * STUB_SIZE, 1);
     __asm__ volatile("lgdt %0" ::"m"(gdt));
     __asm__ volatile("lidt %0" ::"m"(idt));
     __asm__ volatile("ltr %w0" ::"r"(SELECTOR_TASK));

@@ -1,8 +1,8 @@
 /*
  * Exceptions: a stub for each vector, one common path, and the copy that may fault.
  *
- * Every gate names the first interrupt stack (IST 1, Intel SDM volume 3, 6.14.5), so a report can
- * be made even when the interrupted stack is what broke.
+ * Until another is set, every gate names the first interrupt stack (IST 1, Intel SDM volume 3,
+ * 6.14.5), so a report can be made even when the interrupted stack is what broke.
  */
 
 /* Vectors that push an error code: #DF, #TS, #NP, #SS, #GP, #PF, #AC, #CP, #VC, #SX. */
@@ -29,6 +29,7 @@ exception_stubs:
     .set number, number + 1
     .endr
 
+    .globl exception_common
 exception_common:
     cld
     pushq %rax

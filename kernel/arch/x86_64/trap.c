@@ -145,9 +145,17 @@ static bool is_memory_fault(uint64_t vector)
     return vector == VECTOR_PAGE_FAULT || vector == VECTOR_PROTECTION || vector == VECTOR_STACK;
 }
 
+__attribute__((weak)) bool trap_hook(struct trap_frame *frame)
+{
+    (void)frame;
+    return false;
+}
+
 /** Called by exception.S; returns only when the interrupted code can go on. */
 void trap_handle(struct trap_frame *frame)
 {
+    if (trap_hook(frame))
+        return;
     if (is_memory_fault(frame->vector) && frame->rip >= (uintptr_t)guarded_copy_begin &&
         frame->rip < (uintptr_t)guarded_copy_end) {
         frame->rip = (uintptr_t)guarded_copy_failed;

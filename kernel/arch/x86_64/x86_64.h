@@ -12,6 +12,18 @@ struct trap_frame;
 /** Loads the final segment and interrupt descriptors, and GS for per-processor data. */
 void descriptors_init(void);
 
+/** Bytes from one vector's entry code to the next one's. */
+#define STUB_SIZE 16
+
+/**
+ * Sets the entry code of a vector, 0 to 255.
+ * @param stack the interrupt stack that it runs on, 1 to 7, or 0 for the interrupted one
+ */
+void descriptors_set_gate(unsigned vector, const char *entry, unsigned stack);
+
+/** Sets interrupt stack @p stack, 1 to 7. @param top its end, aligned to 16 bytes */
+void descriptors_set_stack(unsigned stack, char *top);
+
 /** Handles an exception. Called by exception.S on the exception stack. */
 void trap_handle(struct trap_frame *frame);
 

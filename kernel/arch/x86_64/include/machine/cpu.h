@@ -91,6 +91,20 @@ static inline uint16_t port_read_16(uint16_t port)
     return value;
 }
 
+static inline void write_msr(uint32_t msr, uint64_t value)
+{
+    __asm__ volatile("wrmsr" ::"c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+}
+
+static inline uint64_t read_msr(uint32_t msr)
+{
+    uint32_t low;
+    uint32_t high;
+
+    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+    return (uint64_t)high << 32 | low;
+}
+
 /** What CPUID returned. */
 struct cpuid_result {
     uint32_t eax, ebx, ecx, edx;

@@ -1,0 +1,193 @@
+"""Traps and interrupts of the running machine, from the wire to the handler and back.
+
+These tests carry no points: they need most exercises of the lab at once. They are marked as
+negative so that they hold back nobody's points.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from cairn.lab import Lab
+from cairn.requests import Request, request
+from elftools.elf.elffile import ELFFile
+from labs.lab01_boot.errors import CODES, NO_SPACE, NOT_FOUND, OK, name
+from labs.lab01_boot.facts import number, numbers, signed
+from labs.lab01_boot.teaching import differs
+
+from .lines_chips import FALLING, HIGH, LOW, RISING
+from .mix_model import mixed
+from .traps_model import (CLAIM, DETACH, FAULT, MACHINES, MEMORY, OVERFLOW, WAIT_NS,
+                          Steps, check)
+
+pytestmark = pytest.mark.negative
+
+BUSY = CODES["ERROR_BUSY"]
+FAULTED = CODES["ERROR_FAULT"]
+NOT_SUPPORTED = CODES["ERROR_NOT_SUPPORTED"]
+OUT_OF_RANGE = CODES["ERROR_OUT_OF_RANGE"]
+
+
+def test_whole_recovers_from_a_guarded_access(lab: Lab) -> None:
+    """Given addresses at which nothing is, then each copy says so, and each fault is counted."""
+    steps = Steps().do("traps", MEMORY, expected=None)
+    for address in MACHINES[lab.arch].guards:
+        steps.expect("guarded", address, value=FAULTED, why="for memory that isn't there")
+    steps.do("traps", MEMORY, expected=None)
+    check(lab, "read where nothing is", steps)
+    came = steps.steps[-1].result - steps.steps[0].result
+    if came != len(MACHINES[lab.arch].guards):
+        differs("count memory traps", f"{len(MACHINES[lab.arch].guards)} of them", str(came))
+
+
+def test_whole_a_line_rings(lab: Lab) -> None:
+    """Given a device's line, alone and shared, masked and not, then its handlers are called."""
+    source = MACHINES[lab.arch].level
+    steps = Steps().attach(0, source).ring(source)
+    steps.expect("calls", 0, value=1, why="call of the handler")
+    steps.expect("count", 0, value=1, why="interrupt that it claimed")
+    steps.ring(source).expect("calls", 0, value=2, why="calls of the handler")
+    steps.do("mask", 0).ring(source).expect("calls", 0, value=2, why="while the line is masked")
+    steps.do("unmask", 0).do("wait", WAIT_NS)
+    steps.expect("calls", 0, value=3, why="when the line is let through again")
+    steps.attach(1, source, 0).ring(source)
+    steps.expect("calls", 0, value=4, why="on a shared line all are asked")
+    steps.expect("calls", 1, value=1, why="on a shared line all are asked")
+    steps.expect("count", 1, value=0, why="for a handler that said no")
+    steps.do("detach", 0).do("unclaimed", expected=None).ring(source).do("unclaimed", expected=None)
+    steps.expect("calls", 0, value=4, why="after it was detached")
+    steps.expect("calls", 1, value=2, why="calls of the one that is left")
+    steps.do("detach", 1)
+    steps.attach(2, source, CLAIM | DETACH).ring(source).ring(source)
+    steps.expect("calls", 2, value=1, why="call, since it detached itself")
+    if source.quiet:
+        steps.pokes([source.quiet])  # nobody has answered the second one
+    steps.attach(3, source, CLAIM | FAULT).do("processor", 3, 0).ring(source)
+    steps.expect("calls", 3, value=1, why="on the processor it was sent to, or since it was masked")
+    steps.expect("fault", 3, value=FAULTED, why="for a fault within a handler")
+    check(lab, "use a line", steps)
+    unclaimed = [step.result for step in steps.steps if step.words == ("unclaimed",)]
+    if unclaimed[1] != unclaimed[0] + 1:
+        differs("ring a line whose only handler says no", "one more unclaimed interrupt",
+                str(unclaimed[1] - unclaimed[0]))
+
+
+def test_whole_refuses_lines_that_cannot_be(lab: Lab) -> None:
+    """Given a line that is in use, that isn't there, or another processor, then an error."""
+    machine = MACHINES[lab.arch]
+    steps = Steps().do("attach", 0, machine.level.line, HIGH)
+    for trigger in (LOW, RISING, FALLING):
+        steps.expect("attach", 1, machine.level.line, trigger, value=BUSY,
+                     why="for another trigger than the line has")
+    steps.do("attach", 1, machine.level.line, HIGH).do("detach", 1).do("detach", 0)
+    steps.do("attach", 0, machine.edge_line, RISING)
+    steps.expect("attach", 1, machine.edge_line, RISING, value=BUSY,
+                 why="for an edge, which can't be shared")
+    steps.expect("processor", 0, 1, value=OUT_OF_RANGE, why="with one processor")
+    steps.do("detach", 0)
+    for line in machine.no_lines:
+        steps.expect("attach", 0, line, HIGH, value=NOT_FOUND, why="for a line that isn't there")
+    check(lab, "attach", steps)
+
+
+def test_whole_a_message_rings(lab: Lab) -> None:
+    """Given a message, when it is written, then its handler is called; until numbers run out."""
+    has = MACHINES[lab.arch].has_messages
+    steps = Steps().do("behave", 0, CLAIM).do("behave", 1, CLAIM)
+    steps.expect("message", 0, value=OK if has else NOT_SUPPORTED, why="on this machine")
+    if has:
+        steps.do("message", 1).do("ring", 0).do("wait", WAIT_NS)
+        steps.expect("count", 0, value=1, why="for its own message")
+        steps.expect("count", 1, value=0, why="for another's message")
+        steps.do("ring", 1).do("ring", 0).do("wait", WAIT_NS)
+        steps.expect("count", 0, value=2, why="for its own messages")
+        steps.expect("count", 1, value=1, why="for its own message")
+        steps.expect("processor", 0, 0, value=NOT_SUPPORTED, why="for a message")
+        steps.do("detach", 0).do("detach", 1).do("unclaimed", expected=None).do("ring", 0)
+        steps.do("wait", WAIT_NS).do("unclaimed", expected=None)
+    title = "use messages"
+    run = lab.run([steps.request(title), request("traps.exhaust", 1024)])
+    steps.judge(title, run.replies[0])
+    if has and steps.steps[-1].result != steps.steps[-4].result + 1:
+        differs("write a message that nobody waits for", "one more unclaimed interrupt",
+                str(steps.steps[-1].result - steps.steps[-4].result))
+    given = numbers(run.replies[1], "numbers")
+    error, again = (signed(number(run.replies[1], fact) % (1 << 64)) for fact in ("error", "again"))
+    if len(given) != len(set(given)) or bool(given) is not has:
+        differs("attach messages until there are no more", "numbers, all different", str(given))
+    wanted = (NO_SPACE, OK) if has else (NOT_SUPPORTED, NOT_SUPPORTED)
+    if (error, again) != wanted:
+        differs("attach messages until there are no more, detach all, and attach one",
+                " and ".join(map(name, wanted)), f"{name(error)} and {name(again)}")
+
+
+def test_whole_leaves_all_registers_as_they_were(lab: Lab) -> None:
+    """Given a long computation in all registers, when interrupts come, then its result is right."""
+    rounds = 3000
+    seeds = [lab.random.randrange(1 << 64) for _ in range(2)]
+    run = lab.run([request("traps.mix", seed, rounds, 3000, 2000) for seed in seeds])
+    for seed, reply in zip(seeds, run.replies, strict=True):
+        if number(reply, "interrupts") < 50 or number(reply, "rings") < 50:
+            differs(f"compute for {rounds} rounds while a timer rings", "50 interrupts and more",
+                    f"{number(reply, 'interrupts')}, with {number(reply, 'rings')} rings")
+        if numbers(reply, "values") != mixed(seed, rounds):
+            differs(f"compute for {rounds} rounds with {number(reply, 'interrupts')} interrupts",
+                    "the same values as without them", "others",
+                    "a register was not restored, or not saved early enough")
+
+
+def check_overflow(lab: Lab, title: str, asked: Request) -> None:
+    """The report says which stack it was, and how that was noticed."""
+    run = lab.run([asked.titled(title)], expect_panic=True)
+    reason = run.panic.reason if run.panic else "no report"
+    if not re.fullmatch(r"stack overflow: the (boot|exception) stack's guard page was hit|"
+                        r"stack overflow: the exception stack is used up", reason):
+        differs(title, "stack overflow: the boot stack's guard page was hit", reason)
+
+
+def test_whole_reports_a_stack_overflow(lab: Lab) -> None:
+    """Given endless recursion, then the report names the guard page that was hit."""
+    check_overflow(lab, "use up the stack", request("traps.overflow"))
+
+
+def test_whole_reports_a_stack_overflow_in_a_handler(lab: Lab) -> None:
+    """Given endless recursion in an interrupt's handler, then that is reported as well."""
+    source = MACHINES[lab.arch].level
+    steps = Steps().attach(0, source, OVERFLOW).ring(source)
+    check_overflow(lab, "use up the stack in a handler", steps.request(""))
+
+
+def find_code(path: Path, code: bytes) -> int:
+    """The address of these bytes in the kernel's code."""
+    with path.open("rb") as stream:
+        section = ELFFile(stream).get_section_by_name(".text")
+        at = section.data().find(code)
+        assert at >= 0, "the kernel's code holds no such bytes"
+        return int(section["sh_addr"] + at)
+
+
+def test_whole_reports_a_breakpoint(lab: Lab) -> None:
+    """Given a breakpoint instruction that nobody placed, then it is reported as what it is."""
+    asked = request("traps.trap")  # the compiler's trap is a breakpoint on AArch64 and RISC-V
+    if lab.arch == "x86_64":
+        asked = request("traps.jump", find_code(lab.session.elf, b"\xcc"))
+    run = lab.run([asked], expect_panic=True)
+    reason = run.panic.reason if run.panic else "no report"
+    if reason not in ("breakpoint", "BRK instruction"):
+        differs("run a breakpoint instruction", "a report of a breakpoint", reason)
+
+
+def test_whole_the_monitor_tells_of_it(lab: Lab) -> None:
+    """Given the monitor, then its commands tell about interrupts, timers, sleep and the date."""
+    run = lab.run(keys=["interrupts\r", "sleep 5\r", "timers\r", "date\r", "interrupts\r"])
+    for title, pattern in {
+        "interrupts": r"number +line +count +who\n(.*\n)*interrupts \d+, spurious 0, ",
+        "sleep 5": r"slept 5\d{6} ns, woken \d{1,6} ns late",
+        "timers": r"it is \d+\.\d{9} s; timers set: \d",
+        "date": r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC, \d+ seconds",
+        "interrupts, at last": r"interrupts [1-9]\d*, spurious 0, unclaimed 0;",
+    }.items():
+        if not re.search(pattern, run.console):
+            differs(f"type `{title}`", f"an answer that fits {pattern}", run.console[-600:])

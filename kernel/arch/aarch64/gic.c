@@ -1,0 +1,214 @@
+/*
+ * The machine's interrupt controller: GICv3. The distributor has the wires, each processor's
+ * redistributor its private interrupts, and the processor itself, by system registers, the end.
+ *
+ * Source: Arm IHI 0069 (GICv3 architecture), chapters 12 and 13.
+ */
+#include "gic.h"
+
+#include "aarch64.h"
+#include "address_map/address_map.h"
+#include "boot/boot.h"
+#include "cairn/error.h"
+#include "interrupt/controller.h"
+#include "interrupt/lines.h"
+
+enum { GICD_CTLR = 0x0000, GICD_TYPER = 0x0004 };
+enum { GICD_CTLR_GROUP_1 = 1 << 1, GICD_CTLR_AFFINITY = 1 << 4 };
+#define GICD_CTLR_PENDING (UINT32_C(1) << 31)
+
+/* A redistributor: a frame for itself, and one for its 32 private interrupts. */
+enum {
+    GICR_TYPER = 0x0008,
+    GICR_WAKER = 0x0014,
+    GICR_PRIVATE = 0x10000,
+    GICR_IGROUPR0 = GICR_PRIVATE + 0x0080,
+    GICR_ISENABLER0 = GICR_PRIVATE + 0x0100,
+    GICR_ICENABLER0 = GICR_PRIVATE + 0x0180,
+    GICR_IPRIORITYR = GICR_PRIVATE + 0x0400,
+    GICR_BYTES = 0x20000,
+    GICR_BYTES_VIRTUAL = 0x40000, /* with two more frames for virtual LPIs */
+};
+enum { WAKER_SLEEP = 1 << 1, WAKER_ASLEEP = 1 << 2 };
+enum { TYPER_VIRTUAL = 1 << 1, TYPER_LAST = 1 << 4, TYPER_AFFINITY_SHIFT = 32 };
+
+enum { FIRST_LINE = 32, SPECIAL_FIRST = 1020, PRIORITIES = 0xa0a0a0a0u, PRIORITY_ALL = 0xff };
+enum { PATIENCE = 1000000 };
+
+static struct line_chip distributor;
+static uintptr_t redistributor;
+
+static uint32_t register_read(const struct line_chip *chip, uint32_t offset)
+{
+    return *(DEVICE uint32_t *)(chip->base + offset);
+}
+
+static void register_write(const struct line_chip *chip, uint32_t offset, uint32_t value)
+{
+    *(DEVICE uint32_t *)(chip->base + offset) = value;
+}
+
+static const struct line_access register_access = {.read = register_read, .write = register_write};
+
+static uint32_t private_read(uint32_t offset)
+{
+    return *(DEVICE uint32_t *)(redistributor + offset);
+}
+
+static void private_write(uint32_t offset, uint32_t value)
+{
+    *(DEVICE uint32_t *)(redistributor + offset) = value;
+}
+
+//@quote [gic-serve]
+void gic_serve(void)
+{
+    uint32_t number = (uint32_t)system_register_read(icc_iar1_el1) & 0xffffff;
+
+    if (number >= SPECIAL_FIRST)
+        interrupt_handle(INTERRUPT_NONE);
+    for (; number < SPECIAL_FIRST; number = (uint32_t)system_register_read(icc_iar1_el1) & 0xffffff)
+        interrupt_handle(number);
+}
+//@quote [gic-serve]
+
+static uint32_t fixed_number(uint32_t line)
+{
+    return line;
+}
+
+/* A private interrupt rings on its own processor only, and its trigger is fixed. */
+static bool is_private(uint32_t line)
+{
+    return line < FIRST_LINE;
+}
+
+static void mask(uint32_t line)
+{
+    if (is_private(line))
+        private_write(GICR_ICENABLER0, UINT32_C(1) << line);
+    else
+        line_mask(&distributor, line);
+}
+
+static void unmask(uint32_t line)
+{
+    if (is_private(line))
+        private_write(GICR_ISENABLER0, UINT32_C(1) << line);
+    else
+        line_unmask(&distributor, line);
+}
+
+static int configure(uint32_t line, uint32_t number, uint64_t hardware_id,
+                     enum interrupt_trigger trigger)
+{
+    if (!is_private(line))
+        return line_configure(&distributor, line, number, hardware_id, trigger);
+    if (hardware_id != boot_info.boot_hardware_id)
+        return ERROR_NOT_SUPPORTED;
+    mask(line);
+    return OK;
+}
+
+static void complete(uint32_t number)
+{
+    system_register_write(icc_eoir1_el1, number);
+}
+
+static const struct interrupt_controller gic_controller = {
+    .name = "GICv3",
+    .fixed_number = fixed_number,
+    .configure = configure,
+    .mask = mask,
+    .unmask = unmask,
+    .complete = complete,
+};
+
+static bool start_distributor(const struct boot_controller *told)
+{
+    DEVICE void *registers = device_map(told->address, told->size);
+
+    if (registers == NULL)
+        return false;
+    distributor = (struct line_chip){
+        .access = &register_access,
+        .base = (uintptr_t)registers,
+        .first_line = FIRST_LINE,
+    };
+    /* GICD_TYPER.ITLinesNumber counts blocks of 32, the private ones too. */
+    uint32_t all = 32 * ((line_read(&distributor, GICD_TYPER) & 31) + 1);
+    distributor.lines = (all < SPECIAL_FIRST ? all : SPECIAL_FIRST) - FIRST_LINE;
+    line_write(&distributor, GICD_CTLR, 0);
+    for (uint32_t line = FIRST_LINE; line < FIRST_LINE + distributor.lines; line++)
+        line_mask(&distributor, line);
+    line_write(&distributor, GICD_CTLR, GICD_CTLR_AFFINITY | GICD_CTLR_GROUP_1);
+    for (unsigned poll = 0; poll < PATIENCE; poll++) {
+        if ((line_read(&distributor, GICD_CTLR) & GICD_CTLR_PENDING) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The redistributor of this processor among those of one region; 0 when it is not there. */
+static uintptr_t find_redistributor(const struct boot_controller *told)
+{
+    uint64_t mpidr = boot_info.boot_hardware_id;
+    uint32_t affinity = (uint32_t)((mpidr >> 32 & 0xff) << 24 | (mpidr & 0xffffff));
+    uintptr_t region = (uintptr_t)device_map(told->address, told->size);
+    uint64_t typer = 0;
+
+    if (region == 0)
+        return 0;
+    for (uint64_t offset = 0; (typer & TYPER_LAST) == 0 && offset + GICR_BYTES <= told->size;
+         offset += (typer & TYPER_VIRTUAL) != 0 ? GICR_BYTES_VIRTUAL : GICR_BYTES) {
+        typer = *(DEVICE uint64_t *)(region + offset + GICR_TYPER);
+        if (typer >> TYPER_AFFINITY_SHIFT == affinity)
+            return region + offset;
+    }
+    return 0;
+}
+
+static bool start_redistributor(void)
+{
+    for (size_t i = 0; redistributor == 0 && i < boot_info.controller_count; i++) {
+        if (boot_info.controllers[i].kind == BOOT_GIC_REDISTRIBUTOR)
+            redistributor = find_redistributor(&boot_info.controllers[i]);
+    }
+    if (redistributor == 0)
+        return false;
+    private_write(GICR_WAKER, private_read(GICR_WAKER) & ~(uint32_t)WAKER_SLEEP);
+    for (unsigned poll = 0; (private_read(GICR_WAKER) & WAKER_ASLEEP) != 0; poll++) {
+        if (poll == PATIENCE)
+            return false;
+    }
+    private_write(GICR_ICENABLER0, UINT32_MAX);
+    private_write(GICR_IGROUPR0, UINT32_MAX);
+    for (uint32_t number = 0; number < FIRST_LINE; number += 4)
+        private_write(GICR_IPRIORITYR + number, PRIORITIES);
+    return true;
+}
+
+static void start_processor(void)
+{
+    system_register_write(icc_sre_el1, system_register_read(icc_sre_el1) | 1);
+    __asm__ volatile("isb");
+    system_register_write(icc_pmr_el1, PRIORITY_ALL);
+    system_register_write(icc_bpr1_el1, 0);
+    system_register_write(icc_ctlr_el1, 0); /* one write ends an interrupt */
+    system_register_write(icc_igrpen1_el1, 1);
+    __asm__ volatile("isb");
+}
+
+const struct interrupt_controller *interrupt_controller_start(void)
+{
+    const struct boot_controller *told = NULL;
+
+    for (size_t i = 0; told == NULL && i < boot_info.controller_count; i++) {
+        if (boot_info.controllers[i].kind == BOOT_GIC_DISTRIBUTOR)
+            told = &boot_info.controllers[i];
+    }
+    if (told == NULL || !start_distributor(told) || !start_redistributor())
+        return NULL;
+    start_processor();
+    return &gic_controller;
+}

@@ -1,0 +1,48 @@
+/*
+ * What AArch64 tells the generic trap path, and which interrupt goes where.
+ */
+#include "cairn/error.h"
+#include "gic.h"
+#include "interrupt/interrupt.h"
+#include "machine/trap.h"
+#include "syndrome.h"
+#include "trap/fixup.h"
+#include "trap/trap.h"
+
+/* trap_frame.vector: the kind of exception in bits 0 and 1. */
+enum { KIND_MASK = 3, KIND_SYNCHRONOUS = 0, KIND_IRQ = 1 };
+/* ESR_EL1.EC of a BRK instruction. */
+enum { CLASS_SHIFT = 26, CLASS_BREAKPOINT = 0x3c };
+
+extern const char memory_copy_guarded_fault[];
+
+FIXUP(guarded_copy) = {
+    .begin = (uintptr_t)memory_copy_guarded,
+    .end = (uintptr_t)memory_copy_guarded_fault,
+    .resume = (uintptr_t)memory_copy_guarded_fault,
+};
+
+enum trap_cause trap_cause(const struct trap_frame *frame)
+{
+    /* When the exception stack was lost, there is nothing to return to. */
+    if ((frame->vector & TRAP_STACK_LOST) != 0)
+        return TRAP_OTHER;
+    if ((frame->vector & KIND_MASK) == KIND_IRQ)
+        return TRAP_INTERRUPT;
+    if ((frame->vector & KIND_MASK) != KIND_SYNCHRONOUS)
+        return TRAP_OTHER;
+    if (frame->syndrome >> CLASS_SHIFT == CLASS_BREAKPOINT)
+        return TRAP_BREAKPOINT;
+    return syndrome_is_data_abort(frame->syndrome) ? TRAP_MEMORY : TRAP_OTHER;
+}
+
+void trap_resume_at(struct trap_frame *frame, uintptr_t address)
+{
+    frame->pc = address;
+}
+
+void trap_interrupt(struct trap_frame *frame)
+{
+    (void)frame;
+    gic_serve();
+}

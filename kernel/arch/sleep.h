@@ -1,0 +1,15 @@
+/**
+ * @file
+ * Waiting for an interrupt (@ref arch).
+ */
+#ifndef ARCH_SLEEP_H
+#define ARCH_SLEEP_H
+
+/**
+ * Sleeps until an interrupt comes, and serves it. One that is already waiting ends the sleep at
+ * once, so nothing is lost between the caller's last look and the sleep. Context: interrupts off,
+ * on entry and on return.
+ */
+void cpu_sleep(void);
+
+#endif

@@ -1,0 +1,162 @@
+/*
+ * The local APIC: the processor's end of every interrupt, and its one-shot timer.
+ *
+ * The timer counts down from a number at a frequency that nobody tells, so it is measured once
+ * against the time-stamp counter. Where the processor has it, the TSC-deadline mode needs neither.
+ *
+ * Source: Intel SDM volume 3, chapter 11 (December 2022).
+ */
+#include "apic.h"
+
+#include "address_map/address_map.h"
+#include "arch/cpu.h"
+#include "boot/boot.h"
+#include "cairn/error.h"
+#include "clock/clock.h"
+#include "log/log.h"
+#include "timer/timer.h"
+
+/* Registers, by offset. */
+enum {
+    APIC_TASK_PRIORITY = 0x080,
+    APIC_END = 0x0b0,
+    APIC_SPURIOUS = 0x0f0,
+    APIC_TIMER = 0x320,
+    APIC_PERFORMANCE = 0x340,
+    APIC_PIN_0 = 0x350,
+    APIC_PIN_1 = 0x360,
+    APIC_ERROR = 0x370,
+    APIC_TIMER_INITIAL = 0x380,
+    APIC_TIMER_CURRENT = 0x390,
+    APIC_TIMER_DIVIDE = 0x3e0,
+    APIC_BYTES = 0x400,
+};
+
+enum {
+    SPURIOUS_ENABLE = 0x100,
+    ENTRY_MASKED = 0x10000,
+    TIMER_DEADLINE_MODE = 0x40000,
+    DIVIDE_BY_1 = 0x0b,
+};
+
+enum { MSR_APIC_BASE = 0x1b, APIC_BASE_ENABLE = 0x800, MSR_TSC_DEADLINE = 0x6e0 };
+
+/* How long the timer is measured, in nanoseconds. */
+enum { MEASURE_NS = 1000000 };
+
+static DEVICE char *registers;
+static struct clock_scale timer_scale; /* of the timer's own frequency */
+static bool has_deadline;
+
+static uint32_t apic_read(unsigned offset)
+{
+    return *(DEVICE uint32_t *)(registers + offset);
+}
+
+static void apic_write(unsigned offset, uint32_t value)
+{
+    *(DEVICE uint32_t *)(registers + offset) = value;
+}
+
+static uint64_t apic_address(void)
+{
+    for (size_t i = 0; i < boot_info.controller_count; i++) {
+        if (boot_info.controllers[i].kind == BOOT_LOCAL_APIC)
+            return boot_info.controllers[i].address;
+    }
+    return 0;
+}
+
+bool apic_start(void)
+{
+    uint64_t address = apic_address();
+
+    if (registers != NULL)
+        return true;
+    if (address == 0)
+        return false;
+    registers = device_map(address, APIC_BYTES);
+    if (registers == NULL)
+        return false;
+    write_msr(MSR_APIC_BASE, read_msr(MSR_APIC_BASE) | APIC_BASE_ENABLE);
+    apic_write(APIC_TASK_PRIORITY, 0);
+    apic_write(APIC_TIMER, ENTRY_MASKED);
+    apic_write(APIC_PERFORMANCE, ENTRY_MASKED);
+    apic_write(APIC_PIN_0, ENTRY_MASKED);
+    apic_write(APIC_PIN_1, ENTRY_MASKED);
+    apic_write(APIC_ERROR, ENTRY_MASKED);
+    apic_write(APIC_SPURIOUS, SPURIOUS_ENABLE | VECTOR_SPURIOUS);
+    return true;
+}
+
+void apic_end(void)
+{
+    apic_write(APIC_END, 0);
+}
+
+/* The timer's frequency in hertz. */
+//@quote [measure-timer]
+static uint64_t measure_timer(void)
+{
+    apic_write(APIC_TIMER_INITIAL, UINT32_MAX);
+    uint64_t start = clock_now();
+    uint32_t first = apic_read(APIC_TIMER_CURRENT);
+    uint64_t end;
+    do {
+        end = clock_now();
+    } while (end - start < MEASURE_NS);
+    uint32_t passed = first - apic_read(APIC_TIMER_CURRENT);
+    apic_write(APIC_TIMER_INITIAL, 0);
+    return passed * NANOSECONDS / (end - start);
+}
+//@quote [measure-timer]
+
+int timer_device_start(void)
+{
+    enum { TSC_DEADLINE = 1 << 24 }; /* CPUID.01h:ECX */
+
+    if (!apic_start() || clock_now() == 0)
+        return ERROR_NOT_FOUND;
+    has_deadline = (cpuid(1, 0).ecx & TSC_DEADLINE) != 0;
+    if (has_deadline) {
+        apic_write(APIC_TIMER, VECTOR_TIMER | TIMER_DEADLINE_MODE);
+        __asm__ volatile("mfence" ::: "memory"); /* section 11.5.4.1 */
+        return OK;
+    }
+    apic_write(APIC_TIMER_DIVIDE, DIVIDE_BY_1);
+    uint64_t frequency = measure_timer();
+    if (frequency == 0)
+        return ERROR_DEVICE;
+    timer_scale = clock_scale_make(frequency);
+    apic_write(APIC_TIMER, VECTOR_TIMER);
+    log_debug("the local APIC's timer runs at %llu Hz", (unsigned long long)frequency);
+    return OK;
+}
+
+/*
+ * The count for a deadline. The timer's frequency is measured, so a long count would be off by some
+ * millionths: such a one rings early by more than that, finds nobody due, and is set again.
+ */
+//@quote [timer-count]
+static uint32_t timer_count(uint64_t ticks)
+{
+    enum { EXACT_COUNT = 1 << 16, EARLY_SHIFT = 12 };
+    uint64_t now = cpu_timestamp();
+    uint64_t count;
+
+    if (ticks <= now)
+        return 1;
+    count = clock_ticks(&timer_scale, clock_nanoseconds(clock_main_scale(), ticks - now));
+    if (count > EXACT_COUNT)
+        count -= count >> EARLY_SHIFT;
+    return count >= UINT32_MAX ? UINT32_MAX : (uint32_t)count + 1;
+}
+//@quote [timer-count]
+
+void timer_device_set(uint64_t ticks)
+{
+    if (has_deadline)
+        write_msr(MSR_TSC_DEADLINE, ticks == UINT64_MAX ? 0 : ticks);
+    else
+        apic_write(APIC_TIMER_INITIAL, ticks == UINT64_MAX ? 0 : timer_count(ticks));
+}

@@ -1,0 +1,28 @@
+/**
+ * @file
+ * The local APIC and what shares its vectors. Private to the x86-64 port.
+ *
+ * Source: Intel SDM volume 3, chapter 11 (December 2022).
+ */
+#ifndef X86_64_APIC_H
+#define X86_64_APIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How the vectors from 32 on are used. */
+enum {
+    VECTOR_LEGACY = 32, /**< Where the old interrupt controllers, all masked, would ring. */
+    VECTOR_FIRST = 48,  /**< Lines and messages. */
+    VECTOR_LAST = 239,
+    VECTOR_TIMER = 240,
+    VECTOR_SPURIOUS = 255,
+};
+
+/** Maps and enables the processor's local APIC. @return whether there is one */
+bool apic_start(void);
+
+/** Tells the local APIC that the interrupt has been served. */
+void apic_end(void);
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * What x86-64 tells the generic trap path, and which interrupt goes where.
+ */
+#include "arch/stack.h"
+#include "cairn/error.h"
+#include "init/init.h"
+#include "interrupt/interrupt.h"
+#include "machine/trap.h"
+#include "timer/timer.h"
+#include "trap/fixup.h"
+#include "trap/trap.h"
+
+#include "apic.h"
+#include "x86_64.h"
+
+enum {
+    EXCEPTION_DEBUG = 1,
+    EXCEPTION_NMI = 2,
+    EXCEPTION_BREAKPOINT = 3,
+    EXCEPTION_DOUBLE_FAULT = 8,
+    EXCEPTION_STACK = 12,
+    EXCEPTION_PROTECTION = 13,
+    EXCEPTION_PAGE_FAULT = 14,
+    EXCEPTION_MACHINE_CHECK = 18,
+    EXCEPTIONS = 32,
+    VECTORS = 256,
+};
+
+/* The interrupt stacks of the task-state segment; 0 is the stack that was interrupted. */
+enum { STACK_SAME = 0, STACK_DOUBLE_FAULT = 1, STACK_NMI = 2, STACK_MACHINE_CHECK = 3 };
+
+enum { SMALL_STACK = 4096 };
+
+static char nmi_stack[SMALL_STACK] __attribute__((aligned(16)));
+static char machine_check_stack[SMALL_STACK] __attribute__((aligned(16)));
+
+extern const char exception_stubs[], interrupt_stubs[];
+extern const char guarded_copy_begin[], guarded_copy_end[], guarded_copy_failed[];
+
+FIXUP(guarded_copy) = {
+    .begin = (uintptr_t)guarded_copy_begin,
+    .end = (uintptr_t)guarded_copy_end,
+    .resume = (uintptr_t)guarded_copy_failed,
+};
+
+enum trap_cause trap_cause(const struct trap_frame *frame)
+{
+    switch (frame->vector) {
+    case EXCEPTION_BREAKPOINT:
+        return TRAP_BREAKPOINT;
+    case EXCEPTION_STACK:
+    case EXCEPTION_PROTECTION:
+    case EXCEPTION_PAGE_FAULT:
+        return TRAP_MEMORY;
+    default:
+        return frame->vector >= EXCEPTIONS ? TRAP_INTERRUPT : TRAP_OTHER;
+    }
+}
+
+void trap_resume_at(struct trap_frame *frame, uintptr_t address)
+{
+    frame->rip = address;
+}
+
+//@quote [x86-interrupt]
+void trap_interrupt(struct trap_frame *frame)
+{
+    if (frame->vector == VECTOR_SPURIOUS) {
+        interrupt_handle(INTERRUPT_NONE); /* no end is due (Intel SDM volume 3, 11.9) */
+    } else if (frame->vector == VECTOR_TIMER) {
+        timer_interrupt();
+        apic_end();
+    } else {
+        interrupt_handle((uint32_t)frame->vector);
+    }
+}
+//@quote [x86-interrupt]
+
+/* The stack for an exception: those that can hit in the middle of any other have one of their own.
+ */
+//@quote [x86-stacks]
+static unsigned stack_of(unsigned vector)
+{
+    switch (vector) {
+    case EXCEPTION_DOUBLE_FAULT:
+        return STACK_DOUBLE_FAULT;
+    case EXCEPTION_NMI:
+        return STACK_NMI;
+    case EXCEPTION_MACHINE_CHECK:
+        return STACK_MACHINE_CHECK;
+    default:
+        return STACK_SAME;
+    }
+}
+//@quote [x86-stacks]
+
+/*
+ * From here on a fault within a handler has a frame of its own, below the first. A stack that has
+ * overflowed has no room for one: that becomes a double fault, on the stack kept for it.
+ */
+static int traps_init(void)
+{
+    descriptors_set_stack(STACK_NMI, nmi_stack + SMALL_STACK);
+    descriptors_set_stack(STACK_MACHINE_CHECK, machine_check_stack + SMALL_STACK);
+    for (unsigned vector = 0; vector < VECTORS; vector++) {
+        const char *stub = vector < EXCEPTIONS
+                               ? exception_stubs + vector * STUB_SIZE
+                               : interrupt_stubs + (vector - EXCEPTIONS) * STUB_SIZE;
+        descriptors_set_gate(vector, stub, stack_of(vector));
+    }
+    return OK;
+}
+INIT_CALL(core, traps_init);

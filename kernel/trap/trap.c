@@ -1,0 +1,73 @@
+/*
+ * Traps that the kernel survives: interrupts, and accesses for which there is a fix-up. All others
+ * go on to the architecture's report.
+ */
+#include "trap/trap.h"
+
+#include "init/init.h"
+#include "lib/util.h"
+#include "log/log.h"
+#include "percpu/percpu.h"
+#include "trap/fixup.h"
+
+REGISTER_TABLE_DECLARE(fixup, fixups);
+
+enum { FIXUPS_MAX = 64 };
+
+/* The registered fix-ups in the order of their addresses; constant after start-up. */
+static struct fixup fixup_table[FIXUPS_MAX];
+static size_t fixup_count;
+
+struct trap_counters {
+    uint64_t by_cause[TRAP_CAUSES];
+};
+
+static PERCPU(struct trap_counters, trap_counters);
+
+uint64_t trap_count(enum trap_cause cause)
+{
+    return percpu(trap_counters).by_cause[cause];
+}
+
+//@quote [trap-hook]
+static bool resume_at_fixup(struct trap_frame *frame)
+{
+    const struct fixup *fixup = fixup_find(fixup_table, fixup_count, trap_program_counter(frame));
+
+    if (fixup == NULL)
+        return false;
+    trap_resume_at(frame, fixup->resume);
+    return true;
+}
+
+bool trap_hook(struct trap_frame *frame)
+{
+    enum trap_cause cause = trap_cause(frame);
+
+    percpu(trap_counters).by_cause[cause]++;
+    if (cause == TRAP_MEMORY)
+        return resume_at_fixup(frame);
+    if (cause != TRAP_INTERRUPT)
+        return false;
+    trap_interrupt(frame);
+    return true;
+}
+//@quote [trap-hook]
+
+/* The linker sorts the table by name; what is looked for is an address. */
+static int trap_init_fixups(void)
+{
+    REGISTER_TABLE_FOR_EACH (fixup, entry, fixups) {
+        size_t place = fixup_count;
+        if (fixup_count == FIXUPS_MAX) {
+            log_error("there are more than %d fix-ups", FIXUPS_MAX);
+            return OK;
+        }
+        for (; place > 0 && fixup_table[place - 1].begin > entry->begin; place--)
+            fixup_table[place] = fixup_table[place - 1];
+        fixup_table[place] = *entry;
+        fixup_count++;
+    }
+    return OK;
+}
+INIT_CALL(core, trap_init_fixups);
