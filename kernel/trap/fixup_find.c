@@ -7,15 +7,15 @@
 //@exercise 3.1 Find a fix-up
 const struct fixup *fixup_find(const struct fixup *table, size_t count, uintptr_t address)
 {
-    size_t low = 0;
-    size_t high = count;
+    size_t from = 0;
+    size_t to = count;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
         if (address < table[middle].begin)
-            high = middle;
+            to = middle;
         else if (address >= table[middle].end)
-            low = middle + 1;
+            from = middle + 1;
         else
             return &table[middle];
     }
