@@ -1,12 +1,15 @@
 /*
- * Counting bits, for processors without an instruction for it: the compiler turns its builtins into
- * calls of these. Source: GCC internals manual, section 4.1.
+ * Counting bits, for processors without an instruction for it, and shifting 128 of them: the
+ * compiler turns its builtins, and shifts when it saves space, into calls of these. Source: GCC
+ * internals manual, section 4.1.
  */
 #include <stdint.h>
 
 int __popcountdi2(int64_t value);
 int __ctzdi2(int64_t value);
 int __clzdi2(int64_t value);
+__int128 __lshrti3(__int128 value, int distance);
+__int128 __ashlti3(__int128 value, int distance);
 
 /* Adds up bits in pairs, then in fours, then in bytes; a multiplication adds the eight bytes. */
 int __popcountdi2(int64_t value)
@@ -35,4 +38,37 @@ int __clzdi2(int64_t value)
     for (unsigned distance = 1; distance < 64; distance *= 2)
         bits |= bits >> distance;
     return 64 - __popcountdi2((int64_t)bits);
+}
+
+/* A number of 128 bits as all our processors keep it: the low half first. */
+union halves {
+    __int128 whole;
+    struct {
+        uint64_t low, high;
+    };
+};
+
+/* Distances are 0 to 127. */
+__int128 __lshrti3(__int128 value, int distance)
+{
+    union halves from = {.whole = value};
+    union halves to = {.low = from.high >> (distance & 63)};
+
+    if (distance >= 64)
+        return to.whole;
+    to.high = to.low;
+    to.low = distance == 0 ? from.low : from.low >> distance | from.high << (64 - distance);
+    return to.whole;
+}
+
+__int128 __ashlti3(__int128 value, int distance)
+{
+    union halves from = {.whole = value};
+    union halves to = {.high = from.low << (distance & 63)};
+
+    if (distance >= 64)
+        return to.whole;
+    to.low = to.high;
+    to.high = distance == 0 ? from.high : from.high << distance | from.low >> (64 - distance);
+    return to.whole;
 }

@@ -64,7 +64,8 @@ def unpacked(reply: Reply, name: str) -> tuple[int, ...]:
 
 def make_request(frequencies: Sequence[int]) -> Request:
     """Asks for the scales of frequencies."""
-    return request("clock.make", packed(frequencies)).titled(
+    # Plain long division, digit by digit for each shift, is a right way too.
+    return request("clock.make", packed(frequencies), budget_ms=500).titled(
         f"make the scales of {len(frequencies)} frequencies")
 
 
