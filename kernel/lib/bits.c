@@ -40,35 +40,33 @@ int __clzdi2(int64_t value)
     return 64 - __popcountdi2((int64_t)bits);
 }
 
-/* A number of 128 bits as all our processors keep it: the low half first. */
-union halves {
-    __int128 whole;
-    struct {
-        uint64_t low, high;
-    };
-};
+/* Shifts by 64 are no shifts: they take a half. So they need no call. */
+static __int128 from_halves(uint64_t high, uint64_t low)
+{
+    return (__int128)((unsigned __int128)high << 64 | low);
+}
 
 /* Distances are 0 to 127. */
 __int128 __lshrti3(__int128 value, int distance)
 {
-    union halves from = {.whole = value};
-    union halves to = {.low = from.high >> (distance & 63)};
+    uint64_t high = (uint64_t)((unsigned __int128)value >> 64);
+    uint64_t low = (uint64_t)value;
 
     if (distance >= 64)
-        return to.whole;
-    to.high = to.low;
-    to.low = distance == 0 ? from.low : from.low >> distance | from.high << (64 - distance);
-    return to.whole;
+        return from_halves(0, high >> (distance - 64));
+    if (distance == 0)
+        return value;
+    return from_halves(high >> distance, low >> distance | high << (64 - distance));
 }
 
 __int128 __ashlti3(__int128 value, int distance)
 {
-    union halves from = {.whole = value};
-    union halves to = {.high = from.low << (distance & 63)};
+    uint64_t high = (uint64_t)((unsigned __int128)value >> 64);
+    uint64_t low = (uint64_t)value;
 
     if (distance >= 64)
-        return to.whole;
-    to.low = to.high;
-    to.high = distance == 0 ? from.high : from.high << distance | from.low >> (64 - distance);
-    return to.whole;
+        return from_halves(low << (distance - 64), 0);
+    if (distance == 0)
+        return value;
+    return from_halves(high << distance | low >> (64 - distance), low << distance);
 }
