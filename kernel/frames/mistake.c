@@ -3,7 +3,8 @@
  */
 #include "frames/mistake.h"
 
-#include "frames/misuse.h"
+#include "caller/caller.h"
+#include "log/log.h"
 
 static uint64_t mistakes;
 
@@ -75,11 +76,9 @@ void frames_report(const char *function, const char *wrong, uint64_t physical, u
 {
     /* Relaxed: a number for people and tests. */
     __atomic_fetch_add(&mistakes, 1, __ATOMIC_RELAXED);
-    misuse_report(&(struct misuse){.function = function,
-                                   .wrong = wrong != NULL ? wrong : text_foreign,
-                                   .address = physical,
-                                   .count = count,
-                                   .frame = frame});
+    log_error("%s(%#llx, count %llu): %s; nothing was done", function, (unsigned long long)physical,
+              (unsigned long long)count, wrong != NULL ? wrong : text_foreign);
+    caller_log(caller_of(frame));
 }
 
 uint64_t frames_mistakes(void)

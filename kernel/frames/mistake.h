@@ -13,7 +13,7 @@
 /**
  * What is wrong with a call that says that @p count frames from @p physical on are in use.
  * @param zone the zone that @p physical lies in; its lock is held
- * @return a text for struct misuse, or NULL when it is right
+ * @return what is wrong, to be read after the address, or NULL when nothing is
  */
 const char *frames_wrong(struct zone *zone, uint64_t physical, uint64_t count) REQUIRES(zone->lock);
 

@@ -25,6 +25,7 @@
 
 #include "address_map/address_map.h"
 #include "arch/stack.h"
+#include "caller/caller.h"
 #include "frames/frames.h"
 #include "heap/heap.h"
 #include "heap/report.h"
@@ -43,12 +44,6 @@
  * records, so that the fast ways need not carry it along.
  */
 #define CALLERS_CALLER() caller_of(*(const uintptr_t *)(stack_frame_pointer() + FRAME_NEXT_OFFSET))
-
-/** The return address in the frame record of a function. */
-static inline uintptr_t caller_of(uintptr_t frame)
-{
-    return *(const uintptr_t *)(frame + FRAME_RETURN_OFFSET);
-}
 
 /** What keeps objects under watch: the files checked*.c, which release builds don't have. */
 struct heap_checker {

@@ -27,13 +27,15 @@ static struct object_cache descriptor_cache = {
 };
 
 //@quote [own-frames]
+/* Makes frames a slab's, or nobody's. Whoever finds the owner FRAME_HEAP must find a slab too. */
 static void own_frames(uint64_t physical, size_t count, struct slab *slab)
 {
     for (size_t i = 0; i < count; i++) {
         struct frame *frame = frame_at(physical + i * PAGE_SIZE);
+        frame->owner = FRAME_KERNEL;
         frame->owner_data = slab;
-        /* Last: whoever finds this owner finds the slab too. */
-        frame->owner = FRAME_HEAP;
+        if (slab != NULL)
+            frame->owner = FRAME_HEAP;
     }
 }
 //@quote [own-frames]

@@ -51,8 +51,8 @@ static size_t slabs_in(const struct list *list)
 {
     size_t count = 0;
 
-    LIST_FOR_EACH(slab, slab, list, link)
-    count++;
+    LIST_FOR_EACH (slab, slab, list, link)
+        count++;
     return count;
 }
 

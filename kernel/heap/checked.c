@@ -121,7 +121,7 @@ static void release(struct object_cache *cache, struct slab *slab, void *object,
     else if (!damaged)
         quarantine_add(record);
     else if (!known)
-        heap_log_callers(site);
+        caller_log(site);
 }
 
 void checked_return(struct checked_record *record)

@@ -109,10 +109,10 @@ void checked_describe(const struct checked_record *record)
 {
     if (record->allocated_at != 0)
         log_error("  allocated as number %llu by %s", (unsigned long long)record->serial,
-                  heap_place(record->allocated_at).text);
+                  caller_place(record->allocated_at).text);
     if (record->freed_at != 0)
         log_error("  %s by %s", record->state == CHECKED_USED ? "before that, last freed" : "freed",
-                  heap_place(record->freed_at).text);
+                  caller_place(record->freed_at).text);
 }
 
 static void report(const struct checked_record *record, const struct checked_damage *damage)

@@ -51,8 +51,7 @@ static struct checked_record *take_of(const struct object_cache *cache)
     struct checked_record *found = NULL;
 
     spinlock_acquire(&quarantine_lock);
-    LIST_FOR_EACH(checked_record, record, &waiting, link)
-    {
+    LIST_FOR_EACH (checked_record, record, &waiting, link) {
         if (cache == NULL || record->slab->cache == cache) {
             found = record;
             break;

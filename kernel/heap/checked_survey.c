@@ -8,8 +8,7 @@ typedef void visitor(struct checked_record *record, void *context);
 
 static void visit_list(const struct list *slabs, visitor *visit, void *context)
 {
-    LIST_FOR_EACH(slab, slab, slabs, link)
-    {
+    LIST_FOR_EACH (slab, slab, slabs, link) {
         struct checked_record *records = checked_records(slab);
         for (size_t i = 0; i < slab->count; i++)
             visit(&records[i], context);

@@ -81,8 +81,7 @@ static size_t list_length(const struct list *list, size_t most)
 {
     size_t length = 0;
 
-    LIST_FOR_EACH(magazine, magazine, list, link)
-    {
+    LIST_FOR_EACH (magazine, magazine, list, link) {
         if (length++ == most)
             break;
     }
@@ -180,8 +179,8 @@ size_t depot_count(struct object_cache *cache)
     size_t count = 0;
 
     spinlock_acquire(&depot->lock);
-    LIST_FOR_EACH(magazine, magazine, &depot->full, link)
-    count += magazine->rounds;
+    LIST_FOR_EACH (magazine, magazine, &depot->full, link)
+        count += magazine->rounds;
     spinlock_release(&depot->lock);
     for (size_t i = 0; cache->pairs != NULL && i < boot_info.processor_count; i++) {
         const struct magazine_pair *pair = &cache->pairs[i];

@@ -1,13 +1,9 @@
 /*
- * Reports of callers' mistakes: what was wrong, and who called whom.
+ * Reports of callers' mistakes: what was wrong, and with which object.
  */
-#include "arch/stack.h"
-#include "backtrace/backtrace.h"
-#include "cairn/error.h"
-#include "format/format.h"
+#include "caller/caller.h"
 #include "heap/cache.h"
 #include "log/log.h"
-#include "symbols/symbols.h"
 
 static uint64_t mistakes;
 
@@ -19,44 +15,6 @@ uint64_t heap_mistakes(void)
 void heap_count_mistake(void)
 {
     (void)__atomic_fetch_add(&mistakes, 1, __ATOMIC_RELAXED);
-}
-
-struct heap_place heap_place(uintptr_t site)
-{
-    struct heap_place place;
-    struct symbol_location location;
-    size_t length;
-
-    /* A return address may already belong to the next line or function: look at the call itself. */
-    if (symbol_of_address(site - 1, &location) != OK)
-        location = (struct symbol_location){.name = NULL};
-    if (location.name != NULL)
-        length = format_text(place.text, sizeof(place.text), "%s+%#llx", location.name,
-                             (unsigned long long)location.offset + 1);
-    else
-        length = format_text(place.text, sizeof(place.text), "%#llx", (unsigned long long)site);
-    if (location.file != NULL && length < sizeof(place.text))
-        (void)format_text(place.text + length, sizeof(place.text) - length, " %s:%u", location.file,
-                          location.line);
-    return place;
-}
-
-void heap_log_callers(uintptr_t site)
-{
-    uintptr_t addresses[BACKTRACE_MAX];
-    uintptr_t frame = stack_frame_pointer();
-    struct stack_bounds bounds;
-    size_t count = 0;
-    size_t first = 0;
-
-    if (backtrace_find_stack(frame, &bounds) == OK)
-        count = backtrace_walk(&bounds, frame, addresses, BACKTRACE_MAX);
-    /* Leave the heap's own functions out; without a backtrace the caller is known all the same. */
-    while (first < count && addresses[first] != site)
-        first++;
-    log_error("  called by %s", heap_place(site).text);
-    for (size_t i = first + 1; i < count; i++)
-        log_error("         by %s", heap_place(addresses[i]).text);
 }
 
 void heap_describe(const void *address)
@@ -85,5 +43,5 @@ void heap_mistake(const void *pointer, const char *what, const struct object_cac
     heap_count_mistake();
     if (cache != NULL && cache->checked)
         heap_describe(pointer);
-    heap_log_callers(site);
+    caller_log(site);
 }

@@ -25,18 +25,7 @@ struct cache_statistics {
 /** Counts objects and slabs of @p cache. */
 void cache_count(struct object_cache *cache, struct cache_statistics *statistics);
 
-/** Writes the callers from @p site on, the return address of a public function, to the log. */
-void heap_log_callers(uintptr_t site);
-
 /** Writes what is known of the object at or around an address to the log; nothing elsewhere. */
 void heap_describe(const void *address);
-
-/** A place in the code, for people: `function+0x12 file:34`. */
-struct heap_place {
-    char text[120];
-};
-
-/** Names the call that returns to @p site. */
-struct heap_place heap_place(uintptr_t site);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * `heap`: damage and leaks, as far as caches are checked.
  */
+#include "caller/caller.h"
 #include "console/console.h"
 #include "heap/report.h"
 #include "lib/string.h"
@@ -36,7 +37,7 @@ static void show_site(struct heap_leak *leaks, size_t count, size_t index)
             serial = leaks[i].serial;
     }
     console_print("%8zu %10zu %10llu  %-18s %s\n", objects, objects * first.cache->size,
-                  (unsigned long long)serial, first.cache->name, heap_place(first.site).text);
+                  (unsigned long long)serial, first.cache->name, caller_place(first.site).text);
 }
 
 static int show_leaks(uint64_t since)

@@ -25,6 +25,7 @@
 #include "address_map/address_map.h"
 #include "boot/boot.h"
 #include "cairn/error.h"
+#include "caller/caller.h"
 #include "frames/frames.h"
 #include "heap/report.h"
 #include "heap/shadow.h"
@@ -113,7 +114,7 @@ static __attribute__((noinline)) void report(uintptr_t address, size_t size, boo
     log_error("sanitizer: %s of %zu bytes at %#llx: %s", is_store ? "a store" : "a load", size,
               (unsigned long long)address, reason(bad));
     heap_describe((const void *)bad);
-    heap_log_callers(site);
+    caller_log(site);
     percpu(sanitizer_reports_now) = false;
 }
 

@@ -10,9 +10,9 @@
 #include <sys/mman.h>
 
 #include "address_map/address_map.h"
-#include "backtrace/backtrace.h"
 #include "boot/boot.h"
 #include "cairn/error.h"
+#include "caller/caller.h"
 #include "format/format.h"
 #include "log/log.h"
 #include "panic/panic.h"
@@ -152,21 +152,9 @@ void log_write(enum log_level level, const char *format, ...)
     va_end(arguments);
 }
 
-int backtrace_find_stack(uintptr_t frame, struct stack_bounds *bounds)
+void caller_log(uintptr_t site)
 {
-    (void)frame;
-    (void)bounds;
-    return ERROR_NOT_FOUND;
-}
-
-size_t backtrace_walk(const struct stack_bounds *bounds, uintptr_t frame, uintptr_t *addresses,
-                      size_t max)
-{
-    (void)bounds;
-    (void)frame;
-    (void)addresses;
-    (void)max;
-    return 0;
+    (void)site;
 }
 
 _Noreturn void panic_at(const struct panic_site *site, const struct panic_value *values,
