@@ -24,7 +24,10 @@ _Noreturn void machine_reboot(void);
 /** Sends one byte to the first serial port by the shortest way; polled, no locks, any context. */
 void machine_debug_put(char byte);
 
-/** Reads and writes registers at port numbers: only where boot_console.is_port may be set. */
+/**
+ * Reads and writes registers at port numbers. Weak: an absent device, right where there are no
+ * ports.
+ */
 extern const struct uart_access machine_port_access;
 
 /** @} */

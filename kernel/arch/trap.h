@@ -36,8 +36,21 @@ uintptr_t trap_return_address(const struct trap_frame *frame);
 /** The interrupted stack pointer. */
 uintptr_t trap_stack_pointer(const struct trap_frame *frame);
 
+/** Why the exception came, in a few words: a guard page that was hit is the real reason. */
+const char *trap_reason(const struct trap_frame *frame);
+
 /** Writes all registers, several to a line, by plain output. */
 void trap_print(plain_sink *sink, const struct trap_frame *frame);
+
+/** Writes @p count registers, three to a line; names are padded to three letters. Generic. */
+void trap_print_registers(plain_sink *sink, const char (*names)[4], const uint64_t *values,
+                          size_t count);
+
+/**
+ * Has memory_copy_guarded() end with ERROR_FAULT when this exception is a failed access of its.
+ * @return whether it is
+ */
+bool trap_end_guarded_copy(struct trap_frame *frame);
 
 /**
  * Called with every trap before it is reported. Weak: false; who wants to serve some replaces it.
@@ -45,6 +58,12 @@ void trap_print(plain_sink *sink, const struct trap_frame *frame);
  * Context: the trap path, interrupts off.
  */
 bool trap_hook(struct trap_frame *frame);
+
+/**
+ * Serves an exception, or reports it and does not return. Called by the architecture's entry code
+ * with interrupts off, on the exception stack; returning resumes the frame. Generic.
+ */
+void trap_handle(struct trap_frame *frame);
 
 /** Sets this processor's exception vectors. Context: start-up. */
 void trap_init(void);

@@ -26,12 +26,6 @@ __attribute__((weak)) void panic_hook(const char *reason, const char *file, unsi
     (void)line;
 }
 
-__attribute__((weak)) uintptr_t trap_return_address(const struct trap_frame *frame)
-{
-    (void)frame;
-    return 0;
-}
-
 static void text(const char *string)
 {
     plain_text(plain_console, string);

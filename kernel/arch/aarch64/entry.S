@@ -16,7 +16,6 @@
  * Source: Linux, Documentation/arm64/booting.rst; Arm DDI 0487, chapter "The AArch64 Virtual Memory
  * System Architecture" and the registers that are named.
  */
-#include "arch/stack.h"
 #include "machine/link.h"
 #include "machine/mmu.h"
 
@@ -288,17 +287,3 @@ identity_root:
     .skip   PAGE_BYTES
 identity_level_2:
     .skip   PAGE_BYTES
-
-    .globl  boot_stack_guard, boot_stack, boot_stack_top
-boot_stack_guard:
-    .skip   PAGE_BYTES
-boot_stack:
-    .skip   BOOT_STACK_SIZE
-boot_stack_top:
-
-    .globl  exception_stack_guard, exception_stack, exception_stack_top
-exception_stack_guard:
-    .skip   PAGE_BYTES
-exception_stack:
-    .skip   BOOT_STACK_SIZE
-exception_stack_top:

@@ -94,18 +94,3 @@ _Noreturn void machine_reboot(void)
     psci_call(PSCI_SYSTEM_RESET);
     cpu_halt();
 }
-
-/* There are no port numbers on AArch64; a console that claims one reads as an absent device. */
-static uint32_t port_read(uintptr_t address)
-{
-    (void)address;
-    return 0xff;
-}
-
-static void port_write(uintptr_t address, uint32_t value)
-{
-    (void)address;
-    (void)value;
-}
-
-const struct uart_access machine_port_access = {.read = port_read, .write = port_write};

@@ -8,57 +8,41 @@
 
 #include "lib/util.h"
 
+/* The classes that are told apart here. */
 enum exception_class {
-    CLASS_UNKNOWN = 0x00,
-    CLASS_WAIT = 0x01,
-    CLASS_FLOATING_POINT = 0x07,
-    CLASS_BRANCH_TARGET = 0x0d,
-    CLASS_ILLEGAL_STATE = 0x0e,
-    CLASS_SUPERVISOR_CALL = 0x15,
-    CLASS_HYPERVISOR_CALL = 0x16,
-    CLASS_MONITOR_CALL = 0x17,
-    CLASS_SYSTEM_REGISTER = 0x18,
-    CLASS_SVE = 0x19,
-    CLASS_POINTER_AUTHENTICATION = 0x1c,
     CLASS_USER_INSTRUCTION_ABORT = 0x20,
     CLASS_INSTRUCTION_ABORT = 0x21,
     CLASS_PC_ALIGNMENT = 0x22,
     CLASS_USER_DATA_ABORT = 0x24,
     CLASS_DATA_ABORT = 0x25,
-    CLASS_SP_ALIGNMENT = 0x26,
-    CLASS_SYSTEM_ERROR = 0x2f,
-    CLASS_USER_BREAKPOINT = 0x30,
-    CLASS_BREAKPOINT = 0x31,
-    CLASS_USER_STEP = 0x32,
-    CLASS_STEP = 0x33,
     CLASS_USER_WATCHPOINT = 0x34,
     CLASS_WATCHPOINT = 0x35,
     CLASS_BRK = 0x3c,
 };
 
 static const char *const class_names[64] = {
-    [CLASS_UNKNOWN] = "undefined instruction",
-    [CLASS_WAIT] = "trapped WFI or WFE",
-    [CLASS_FLOATING_POINT] = "floating-point or SIMD instruction",
-    [CLASS_BRANCH_TARGET] = "branch to an instruction that is no target",
-    [CLASS_ILLEGAL_STATE] = "illegal execution state",
-    [CLASS_SUPERVISOR_CALL] = "supervisor call",
-    [CLASS_HYPERVISOR_CALL] = "hypervisor call",
-    [CLASS_MONITOR_CALL] = "secure monitor call",
-    [CLASS_SYSTEM_REGISTER] = "trapped access to a system register",
-    [CLASS_SVE] = "SVE instruction",
-    [CLASS_POINTER_AUTHENTICATION] = "pointer authentication failure",
+    [0x00] = "undefined instruction",
+    [0x01] = "trapped WFI or WFE",
+    [0x07] = "floating-point or SIMD instruction",
+    [0x0d] = "branch to an instruction that is no target",
+    [0x0e] = "illegal execution state",
+    [0x15] = "supervisor call",
+    [0x16] = "hypervisor call",
+    [0x17] = "secure monitor call",
+    [0x18] = "trapped access to a system register",
+    [0x19] = "SVE instruction",
+    [0x1c] = "pointer authentication failure",
     [CLASS_USER_INSTRUCTION_ABORT] = "instruction abort in user mode",
     [CLASS_INSTRUCTION_ABORT] = "instruction abort",
     [CLASS_PC_ALIGNMENT] = "program counter misaligned",
     [CLASS_USER_DATA_ABORT] = "data abort in user mode",
     [CLASS_DATA_ABORT] = "data abort",
-    [CLASS_SP_ALIGNMENT] = "stack pointer misaligned",
-    [CLASS_SYSTEM_ERROR] = "system error (SError)",
-    [CLASS_USER_BREAKPOINT] = "hardware breakpoint in user mode",
-    [CLASS_BREAKPOINT] = "hardware breakpoint",
-    [CLASS_USER_STEP] = "single step in user mode",
-    [CLASS_STEP] = "single step",
+    [0x26] = "stack pointer misaligned",
+    [0x2f] = "system error (SError)",
+    [0x30] = "hardware breakpoint in user mode",
+    [0x31] = "hardware breakpoint",
+    [0x32] = "single step in user mode",
+    [0x33] = "single step",
     [CLASS_USER_WATCHPOINT] = "watchpoint in user mode",
     [CLASS_WATCHPOINT] = "watchpoint",
     [CLASS_BRK] = "BRK instruction",
@@ -98,18 +82,19 @@ static enum exception_class syndrome_class(uint64_t syndrome)
     return syndrome >> 26 & 0x3f;
 }
 
-static bool is_data_abort(uint64_t syndrome)
-{
-    enum exception_class class = syndrome_class(syndrome);
-
-    return class == CLASS_DATA_ABORT || class == CLASS_USER_DATA_ABORT;
-}
-
 static bool is_instruction_abort(uint64_t syndrome)
 {
     enum exception_class class = syndrome_class(syndrome);
 
     return class == CLASS_INSTRUCTION_ABORT || class == CLASS_USER_INSTRUCTION_ABORT;
+}
+
+static bool is_abort(uint64_t syndrome)
+{
+    enum exception_class class = syndrome_class(syndrome);
+
+    return is_instruction_abort(syndrome) || class == CLASS_DATA_ABORT ||
+           class == CLASS_USER_DATA_ABORT;
 }
 
 const char *syndrome_class_name(uint64_t syndrome)
@@ -126,19 +111,12 @@ bool syndrome_is_data_abort(uint64_t syndrome)
 
 bool syndrome_has_address(uint64_t syndrome)
 {
-    switch (syndrome_class(syndrome)) {
-    case CLASS_INSTRUCTION_ABORT:
-    case CLASS_USER_INSTRUCTION_ABORT:
-    case CLASS_DATA_ABORT:
-    case CLASS_USER_DATA_ABORT:
+    enum exception_class class = syndrome_class(syndrome);
+
+    if (is_abort(syndrome))
         return (syndrome & ABORT_NO_ADDRESS) == 0;
-    case CLASS_PC_ALIGNMENT:
-    case CLASS_WATCHPOINT:
-    case CLASS_USER_WATCHPOINT:
-        return true;
-    default:
-        return false;
-    }
+    return class == CLASS_PC_ALIGNMENT || class == CLASS_WATCHPOINT ||
+           class == CLASS_USER_WATCHPOINT;
 }
 
 static void print_fault_status(plain_sink *sink, unsigned status)
@@ -159,7 +137,7 @@ void syndrome_print(plain_sink *sink, uint64_t syndrome)
         plain_text(sink, " ");
         plain_decimal(sink, syndrome & 0xffff);
     }
-    if (!is_data_abort(syndrome) && !is_instruction_abort(syndrome))
+    if (!is_abort(syndrome))
         return;
     plain_text(sink, ": ");
     print_fault_status(sink, syndrome & 0x3f);

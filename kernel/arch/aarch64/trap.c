@@ -15,8 +15,6 @@
 
 extern char trap_vectors[], memory_copy_guarded_fault[];
 
-void trap_handle(struct trap_frame *frame);
-
 /* trap_frame.vector: the kind of exception in bits 0 and 1. */
 enum trap_kind { KIND_SYNCHRONOUS, KIND_IRQ, KIND_FIQ, KIND_SYSTEM_ERROR };
 
@@ -30,8 +28,7 @@ static bool has_address(const struct trap_frame *frame)
     return trap_kind(frame) == KIND_SYNCHRONOUS && syndrome_has_address(frame->syndrome);
 }
 
-/* Why, in a few words: a guard page that was hit is the real reason. */
-static const char *trap_reason(const struct trap_frame *frame)
+const char *trap_reason(const struct trap_frame *frame)
 {
     static const char *const kinds[] = {
         [KIND_IRQ] = "unexpected interrupt (IRQ)",
@@ -71,17 +68,17 @@ static void print_status(plain_sink *sink, uint64_t status)
     static const char *const modes[] = {[0] = "EL0", [4] = "EL1 thread", [5] = "EL1 handler"};
     uint64_t mode = status & MODE;
 
-    plain_text(sink, "  SPSR ");
+    plain_text(sink, "SPSR ");
     plain_hex(sink, status, 16);
     plain_text(sink, "  (from ");
     plain_text(sink, mode < ARRAY_COUNT(modes) && modes[mode] != NULL ? modes[mode] : "AArch32");
-    plain_text(sink, (status & INTERRUPTS_MASKED) != 0 ? ", interrupts were off)\n"
-                                                       : ", interrupts were on)\n");
+    plain_text(sink, ", interrupts were ");
+    plain_text(sink, (status & INTERRUPTS_MASKED) != 0 ? "off)\n" : "on)\n");
 }
 
 static void print_syndrome(plain_sink *sink, const struct trap_frame *frame)
 {
-    plain_text(sink, "  ESR  ");
+    plain_text(sink, "ESR  ");
     plain_hex(sink, frame->syndrome, 16);
     plain_text(sink, "  (");
     /* For an interrupt the syndrome is what an earlier exception left. */
@@ -89,26 +86,23 @@ static void print_syndrome(plain_sink *sink, const struct trap_frame *frame)
         plain_text(sink, "not about this exception");
     else
         syndrome_print(sink, frame->syndrome);
-    plain_text(sink, ")\n  FAR  ");
+    plain_text(sink, ")\nFAR  ");
     plain_hex(sink, frame->address, 16);
     plain_text(sink, has_address(frame) ? "  (the address)\n" : "\n");
 }
 
 void trap_print(plain_sink *sink, const struct trap_frame *frame)
 {
+    /* In the order of the frame. */
+    static const char names[][4] = {
+        "x0 ", "x1 ", "x2 ", "x3 ", "x4 ", "x5 ", "x6 ", "x7 ", "x8 ", "x9 ", "x10",
+        "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19", "x20", "x21",
+        "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "x30", "sp ", "pc ",
+    };
+
     print_syndrome(sink, frame);
     print_status(sink, frame->status);
-    plain_text(sink, "  pc   ");
-    plain_hex(sink, frame->pc, 16);
-    plain_text(sink, "  sp   ");
-    plain_hex(sink, frame->stack_pointer, 16);
-    for (unsigned i = 0; i < ARRAY_COUNT(frame->x); i++) {
-        plain_text(sink, i % 3 == 0 ? "\n  x" : "  x");
-        plain_decimal(sink, i);
-        plain_text(sink, i < 10 ? "   " : "  ");
-        plain_hex(sink, frame->x[i], 16);
-    }
-    plain_text(sink, "\n");
+    trap_print_registers(sink, names, frame->x, ARRAY_COUNT(names));
 }
 
 /*
@@ -132,29 +126,13 @@ void trap_init(void)
                      : "memory");
 }
 
-/* Whether this is an access by memory_copy_guarded() that it lives with. */
-static bool is_guarded_access(const struct trap_frame *frame)
+bool trap_end_guarded_copy(struct trap_frame *frame)
 {
     /* When the exception stack was lost, there is nothing to return to. */
-    return (frame->vector & TRAP_STACK_LOST) == 0 && trap_kind(frame) == KIND_SYNCHRONOUS &&
-           syndrome_is_data_abort(frame->syndrome) && frame->pc >= (uintptr_t)memory_copy_guarded &&
-           frame->pc < (uintptr_t)memory_copy_guarded_fault;
-}
-
-__attribute__((weak)) bool trap_hook(struct trap_frame *frame)
-{
-    (void)frame;
-    return false;
-}
-
-/* Called by vectors.S with interrupts off, on the exception stack. Returning resumes the frame. */
-void trap_handle(struct trap_frame *frame)
-{
-    if (trap_hook(frame))
-        return;
-    if (is_guarded_access(frame)) {
-        frame->pc = (uintptr_t)memory_copy_guarded_fault;
-        return;
-    }
-    panic_trap(trap_reason(frame), frame);
+    if ((frame->vector & TRAP_STACK_LOST) != 0 || trap_kind(frame) != KIND_SYNCHRONOUS ||
+        !syndrome_is_data_abort(frame->syndrome) || frame->pc < (uintptr_t)memory_copy_guarded ||
+        frame->pc >= (uintptr_t)memory_copy_guarded_fault)
+        return false;
+    frame->pc = (uintptr_t)memory_copy_guarded_fault;
+    return true;
 }

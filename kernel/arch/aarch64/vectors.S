@@ -136,6 +136,15 @@ trap_save:
  * Nothing is on the stack, so there is nothing to undo. Loads and stores are of the plainest
  * kind, for devices.
  */
+.macro copy_loop load, store, register, bytes
+3:  \load    \register, [x1, x5]
+    \store    \register, [x0, x5]
+    add     x5, x5, #\bytes
+    cmp     x5, x2
+    b.ne    3b
+    b       4f
+.endm
+
     .section .text.memory_copy_guarded, "ax"
     .globl  memory_copy_guarded, memory_copy_guarded_fault
     .type   memory_copy_guarded, @function
@@ -149,23 +158,9 @@ memory_copy_guarded:
     tst     x3, #3
     b.eq    1f
 
-0:  ldrb    w4, [x1, x5]
-    strb    w4, [x0, x5]
-    add     x5, x5, #1
-    cmp     x5, x2
-    b.ne    0b
-    b       4f
-1:  ldr     w4, [x1, x5]
-    str     w4, [x0, x5]
-    add     x5, x5, #4
-    cmp     x5, x2
-    b.ne    1b
-    b       4f
-2:  ldr     x4, [x1, x5]
-    str     x4, [x0, x5]
-    add     x5, x5, #8
-    cmp     x5, x2
-    b.ne    2b
+    copy_loop ldrb, strb, w4, 1
+1:  copy_loop ldr, str, w4, 4
+2:  copy_loop ldr, str, x4, 8
 4:  mov     w0, wzr
     ret
 memory_copy_guarded_fault:

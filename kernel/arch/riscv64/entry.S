@@ -14,7 +14,6 @@
  * Architecture 20211203, chapter 4.
  */
 #include "arch/riscv64/sbi.h"
-#include "arch/stack.h"
 #include "machine/link.h"
 #include "machine/mmu.h"
 
@@ -182,17 +181,3 @@ image_level_1:
     .skip   PAGE_BYTES
 image_level_0:
     .skip   PAGE_BYTES * LINK_IMAGE_TABLES
-
-    .globl  boot_stack_guard, boot_stack, boot_stack_top
-boot_stack_guard:
-    .skip   PAGE_BYTES
-boot_stack:
-    .skip   BOOT_STACK_SIZE
-boot_stack_top:
-
-    .globl  exception_stack_guard, exception_stack, exception_stack_top
-exception_stack_guard:
-    .skip   PAGE_BYTES
-exception_stack:
-    .skip   BOOT_STACK_SIZE
-exception_stack_top:

@@ -54,18 +54,3 @@ void machine_debug_put(char byte)
     /* The result says nothing useful, and there is nobody to tell. */
     (void)sbi_call(SBI_LEGACY_PUTCHAR, 0, (unsigned char)byte, 0);
 }
-
-/* There are no port numbers on RISC-V; a console that claims one reads as an absent device. */
-static uint32_t port_read(uintptr_t address)
-{
-    (void)address;
-    return 0xff;
-}
-
-static void port_write(uintptr_t address, uint32_t value)
-{
-    (void)address;
-    (void)value;
-}
-
-const struct uart_access machine_port_access = {.read = port_read, .write = port_write};

@@ -15,54 +15,42 @@
 
 extern char trap_entry[], memory_copy_guarded_fault[];
 
-void trap_handle(struct trap_frame *frame);
-
 enum trap_register { REGISTER_RA = 1, REGISTER_SP = 2, REGISTER_FP = 8 };
 
 /* scause: bit 63 tells an interrupt; the exceptions by number. */
 #define CAUSE_INTERRUPT (UINT64_C(1) << 63)
 
 enum trap_cause {
-    CAUSE_INSTRUCTION_MISALIGNED = 0,
-    CAUSE_INSTRUCTION_ACCESS = 1,
     CAUSE_ILLEGAL_INSTRUCTION = 2,
-    CAUSE_BREAKPOINT = 3,
     CAUSE_LOAD_MISALIGNED = 4,
-    CAUSE_LOAD_ACCESS = 5,
-    CAUSE_STORE_MISALIGNED = 6,
     CAUSE_STORE_ACCESS = 7,
     CAUSE_USER_CALL = 8,
     CAUSE_SUPERVISOR_CALL = 9,
-    CAUSE_INSTRUCTION_PAGE = 12,
     CAUSE_LOAD_PAGE = 13,
     CAUSE_STORE_PAGE = 15,
 };
 
 static const char *const cause_names[] = {
-    [CAUSE_INSTRUCTION_MISALIGNED] = "instruction address misaligned",
-    [CAUSE_INSTRUCTION_ACCESS] = "instruction access fault (no such memory)",
+    [0] = "instruction address misaligned",
+    [1] = "instruction access fault (no such memory)",
     [CAUSE_ILLEGAL_INSTRUCTION] = "illegal instruction",
-    [CAUSE_BREAKPOINT] = "breakpoint",
+    [3] = "breakpoint",
     [CAUSE_LOAD_MISALIGNED] = "load address misaligned",
-    [CAUSE_LOAD_ACCESS] = "load access fault (no such memory)",
-    [CAUSE_STORE_MISALIGNED] = "store address misaligned",
+    [5] = "load access fault (no such memory)",
+    [6] = "store address misaligned",
     [CAUSE_STORE_ACCESS] = "store access fault (no such memory)",
     [CAUSE_USER_CALL] = "call from user mode",
     [CAUSE_SUPERVISOR_CALL] = "call from supervisor mode",
-    [CAUSE_INSTRUCTION_PAGE] = "instruction page fault",
+    [12] = "instruction page fault",
     [CAUSE_LOAD_PAGE] = "load page fault",
     [CAUSE_STORE_PAGE] = "store page fault",
 };
 
 /* The bits of sstatus that are worth a word. */
-static const struct status_bit {
-    uint64_t bit;
-    const char *set;
-    const char *clear;
-} status_bits[] = {
-    {UINT64_C(1) << 8, "from supervisor mode", "from user mode"},    /* SPP */
-    {UINT64_C(1) << 5, "interrupts were on", "interrupts were off"}, /* SPIE */
-    {UINT64_C(1) << 18, "user memory accessible", NULL},             /* SUM */
+enum trap_status {
+    STATUS_INTERRUPTS_WERE_ON = 1 << 5, /* SPIE */
+    STATUS_SUPERVISOR = 1 << 8,         /* SPP */
+    STATUS_USER_MEMORY = 1 << 18,       /* SUM */
 };
 
 static uint64_t register_value(const struct trap_frame *frame, enum trap_register number)
@@ -93,8 +81,7 @@ static bool cause_is_data_access(uint64_t cause)
            cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE;
 }
 
-/* Why, in a few words: a guard page that was hit is the real reason. */
-static const char *trap_reason(const struct trap_frame *frame)
+const char *trap_reason(const struct trap_frame *frame)
 {
     const char *guard = cause_has_address(frame->cause) ? backtrace_guard_hit(frame->value) : NULL;
 
@@ -142,61 +129,31 @@ uintptr_t trap_stack_pointer(const struct trap_frame *frame)
     return register_value(frame, REGISTER_SP);
 }
 
-/* Writes a name, padded to four columns, and a value. */
-static void print_value(plain_sink *sink, const char *name, uint64_t value)
-{
-    size_t width = 0;
-
-    while (name[width] != '\0')
-        width++;
-    plain_text(sink, name);
-    for (; width < 4; width++)
-        sink(' ');
-    plain_hex(sink, value, 16);
-}
-
-static void print_status(plain_sink *sink, uint64_t status)
-{
-    const char *separator = "  (";
-
-    plain_text(sink, "  sstatus ");
-    plain_hex(sink, status, 16);
-    for (size_t i = 0; i < ARRAY_COUNT(status_bits); i++) {
-        const struct status_bit *bit = &status_bits[i];
-        const char *word = (status & bit->bit) != 0 ? bit->set : bit->clear;
-        if (word == NULL)
-            continue;
-        plain_text(sink, separator);
-        plain_text(sink, word);
-        separator = ", ";
-    }
-    plain_text(sink, ")\n");
-}
-
 void trap_print(plain_sink *sink, const struct trap_frame *frame)
 {
-    static const char names[31][4] = {
-        "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "s0", "s1", "a0", "a1",
-        "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5", "s6",
-        "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
+    /* In the order of the frame. */
+    static const char names[][4] = {
+        "pc ", "ra ", "sp ", "gp ", "tp ", "t0 ", "t1 ", "t2 ", "s0 ", "s1 ", "a0 ",
+        "a1 ", "a2 ", "a3 ", "a4 ", "a5 ", "a6 ", "a7 ", "s2 ", "s3 ", "s4 ", "s5 ",
+        "s6 ", "s7 ", "s8 ", "s9 ", "s10", "s11", "t3 ", "t4 ", "t5 ", "t6 ",
     };
+    uint64_t status = frame->status;
 
-    plain_text(sink, "  scause  ");
+    plain_text(sink, "scause  ");
     plain_hex(sink, frame->cause, 16);
     plain_text(sink, "  (");
     plain_text(sink, cause_name(frame->cause));
-    plain_text(sink, ")\n  stval   ");
+    plain_text(sink, ")\nstval   ");
     plain_hex(sink, frame->value, 16);
-    plain_text(sink, cause_has_address(frame->cause) ? "  (the address)\n" : "\n");
-    print_status(sink, frame->status);
-
-    plain_text(sink, "  ");
-    print_value(sink, "pc", frame->pc);
-    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-        plain_text(sink, (i + 1) % 3 == 0 ? "\n  " : "  ");
-        print_value(sink, names[i], frame->registers[i]);
-    }
-    plain_text(sink, "\n");
+    plain_text(sink, cause_has_address(frame->cause) ? "  (the address)" : "");
+    plain_text(sink, "\nsstatus ");
+    plain_hex(sink, status, 16);
+    plain_text(sink, "  (from ");
+    plain_text(sink, (status & STATUS_SUPERVISOR) != 0 ? "supervisor" : "user");
+    plain_text(sink, " mode, interrupts were ");
+    plain_text(sink, (status & STATUS_INTERRUPTS_WERE_ON) != 0 ? "on" : "off");
+    plain_text(sink, (status & STATUS_USER_MEMORY) != 0 ? ", user memory accessible)\n" : ")\n");
+    trap_print_registers(sink, names, &frame->pc, ARRAY_COUNT(names));
 }
 
 void trap_init(void)
@@ -206,21 +163,11 @@ void trap_init(void)
     __asm__ volatile("csrw stvec, %0" : : "r"(trap_entry) : "memory");
 }
 
-__attribute__((weak)) bool trap_hook(struct trap_frame *frame)
+bool trap_end_guarded_copy(struct trap_frame *frame)
 {
-    (void)frame;
-    return false;
-}
-
-/* Called by trap_entry with interrupts off, on the exception stack. Returning resumes the frame. */
-void trap_handle(struct trap_frame *frame)
-{
-    if (trap_hook(frame))
-        return;
-    if (cause_is_data_access(frame->cause) && frame->pc >= (uintptr_t)memory_copy_guarded &&
-        frame->pc < (uintptr_t)memory_copy_guarded_fault) {
-        frame->pc = (uintptr_t)memory_copy_guarded_fault;
-        return;
-    }
-    panic_trap(trap_reason(frame), frame);
+    if (!cause_is_data_access(frame->cause) || frame->pc < (uintptr_t)memory_copy_guarded ||
+        frame->pc >= (uintptr_t)memory_copy_guarded_fault)
+        return false;
+    frame->pc = (uintptr_t)memory_copy_guarded_fault;
+    return true;
 }

@@ -84,6 +84,15 @@ trap_entry:
  * An exception between here and memory_copy_guarded_fault resumes there: see trap_handle(). Nothing
  * is on the stack, so there is nothing to undo.
  */
+.macro copy_loop load, store, bytes
+3:  \load   t0, 0(a1)
+    \store  t0, 0(a0)
+    addi    a0, a0, \bytes
+    addi    a1, a1, \bytes
+    bne     a1, a2, 3b
+    j       4f
+.endm
+
     .section .text.memory_copy_guarded, "ax"
     .globl  memory_copy_guarded, memory_copy_guarded_fault
     .type   memory_copy_guarded, @function
@@ -97,23 +106,9 @@ memory_copy_guarded:
     andi    t1, t0, 3
     beqz    t1, 1f
 
-0:  lbu     t0, 0(a1)
-    sb      t0, 0(a0)
-    addi    a0, a0, 1
-    addi    a1, a1, 1
-    bne     a1, a2, 0b
-    j       4f
-1:  lwu     t0, 0(a1)
-    sw      t0, 0(a0)
-    addi    a0, a0, 4
-    addi    a1, a1, 4
-    bne     a1, a2, 1b
-    j       4f
-2:  ld      t0, 0(a1)
-    sd      t0, 0(a0)
-    addi    a0, a0, 8
-    addi    a1, a1, 8
-    bne     a1, a2, 2b
+    copy_loop lbu, sb, 1
+1:  copy_loop lwu, sw, 4
+2:  copy_loop ld, sd, 8
 4:  li      a0, 0
     ret
 memory_copy_guarded_fault:

@@ -14,7 +14,6 @@
  *             [256] -> direct_level2 [0-3]  --> direct_level1: the first 4 GiB, read and write
  */
 #include "machine/link.h"
-#include "arch/stack.h"
 
 #define PHYSICAL(symbol) ((symbol) - LINK_OFFSET)
 
@@ -215,19 +214,5 @@ direct_level2:
     .skip 4096
 direct_level1:
     .skip 4096 * DIRECT_TABLES
-
-    .globl boot_stack_guard, boot_stack, boot_stack_top
-boot_stack_guard:
-    .skip 4096
-boot_stack:
-    .skip BOOT_STACK_SIZE
-boot_stack_top:
-
-    .globl exception_stack_guard, exception_stack, exception_stack_top
-exception_stack_guard:
-    .skip 4096
-exception_stack:
-    .skip BOOT_STACK_SIZE
-exception_stack_top:
 
     .section .note.GNU-stack, "", @progbits

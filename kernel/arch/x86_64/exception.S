@@ -32,39 +32,15 @@ exception_stubs:
     .globl exception_common
 exception_common:
     cld
-    pushq %rax
-    pushq %rbx
-    pushq %rcx
-    pushq %rdx
-    pushq %rsi
-    pushq %rdi
-    pushq %rbp
-    pushq %r8
-    pushq %r9
-    pushq %r10
-    pushq %r11
-    pushq %r12
-    pushq %r13
-    pushq %r14
-    pushq %r15
+    .irp register, r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax
+    pushq %\register
+    .endr
     movq %rsp, %rdi
     xorl %ebp, %ebp             /* the exception stack's outermost frame */
     call trap_handle
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %r11
-    popq %r10
-    popq %r9
-    popq %r8
-    popq %rbp
-    popq %rdi
-    popq %rsi
-    popq %rdx
-    popq %rcx
-    popq %rbx
-    popq %rax
+    .irp register, rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
+    popq %\register
+    .endr
     addq $16, %rsp
     iretq
 
@@ -73,6 +49,16 @@ exception_common:
  * faulted. An exception between guarded_copy_begin and guarded_copy_end resumes at
  * guarded_copy_failed; it may use the three arguments' registers and RAX only.
  */
+    .macro copy_loop width, register, bytes
+1:  mov\width (%rsi), %\register
+    mov\width %\register, (%rdi)
+    addq $\bytes, %rsi
+    addq $\bytes, %rdi
+    subq $\bytes, %rdx
+    jnz 1b
+    jmp guarded_copy_end
+    .endm
+
     .section .text.guarded_copy, "ax"
     .globl guarded_copy, guarded_copy_begin, guarded_copy_end, guarded_copy_failed
 guarded_copy:
@@ -86,26 +72,9 @@ guarded_copy_begin:
     jz 8f
     testb $3, %al
     jz 4f
-1:  movb (%rsi), %cl
-    movb %cl, (%rdi)
-    incq %rsi
-    incq %rdi
-    decq %rdx
-    jnz 1b
-    jmp guarded_copy_end
-4:  movl (%rsi), %ecx
-    movl %ecx, (%rdi)
-    addq $4, %rsi
-    addq $4, %rdi
-    subq $4, %rdx
-    jnz 4b
-    jmp guarded_copy_end
-8:  movq (%rsi), %rcx
-    movq %rcx, (%rdi)
-    addq $8, %rsi
-    addq $8, %rdi
-    subq $8, %rdx
-    jnz 8b
+    copy_loop b, cl, 1
+4:  copy_loop l, ecx, 4
+8:  copy_loop q, rcx, 8
 guarded_copy_end:
     movl $1, %eax
     ret

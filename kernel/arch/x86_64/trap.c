@@ -18,38 +18,30 @@ enum vector {
 
 /* Intel SDM volume 3, table 6-1. */
 static const char *const vector_names[32] = {
-    "divide error",
-    "debug exception",
-    "non-maskable interrupt",
-    "breakpoint",
-    "overflow",
-    "bound range exceeded",
-    "invalid opcode",
-    "device not available",
-    "double fault",
-    "coprocessor segment overrun",
-    "invalid task-state segment",
-    "segment not present",
-    "stack-segment fault",
-    "general protection",
-    "page fault",
-    "reserved vector 15",
-    "floating-point error",
-    "alignment check",
-    "machine check",
-    "SIMD floating-point error",
-    "virtualisation exception",
-    "control protection",
-    "reserved vector 22",
-    "reserved vector 23",
-    "reserved vector 24",
-    "reserved vector 25",
-    "reserved vector 26",
-    "reserved vector 27",
-    "hypervisor injection",
-    "VMM communication",
-    "security exception",
-    "reserved vector 31",
+    [0] = "divide error",
+    [1] = "debug exception",
+    [2] = "non-maskable interrupt",
+    [3] = "breakpoint",
+    [4] = "overflow",
+    [5] = "bound range exceeded",
+    [6] = "invalid opcode",
+    [7] = "device not available",
+    [VECTOR_DOUBLE_FAULT] = "double fault",
+    [9] = "coprocessor segment overrun",
+    [10] = "invalid task-state segment",
+    [11] = "segment not present",
+    [VECTOR_STACK] = "stack-segment fault",
+    [VECTOR_PROTECTION] = "general protection",
+    [VECTOR_PAGE_FAULT] = "page fault",
+    [16] = "floating-point error",
+    [17] = "alignment check",
+    [18] = "machine check",
+    [19] = "SIMD floating-point error",
+    [20] = "virtualisation exception",
+    [21] = "control protection",
+    [28] = "hypervisor injection",
+    [29] = "VMM communication",
+    [30] = "security exception",
 };
 
 extern const char guarded_copy_begin[], guarded_copy_end[], guarded_copy_failed[];
@@ -63,8 +55,7 @@ static uint64_t fault_address(void)
     return address;
 }
 
-/* Why, in a few words: a guard page that was hit is the real reason. */
-static const char *trap_reason(const struct trap_frame *frame)
+const char *trap_reason(const struct trap_frame *frame)
 {
     const char *guard = NULL;
 
@@ -73,8 +64,9 @@ static const char *trap_reason(const struct trap_frame *frame)
         guard = backtrace_guard_hit(fault_address());
     if (guard != NULL)
         return guard;
-    return frame->vector < ARRAY_COUNT(vector_names) ? vector_names[frame->vector]
-                                                     : "unknown exception";
+    if (frame->vector < ARRAY_COUNT(vector_names) && vector_names[frame->vector] != NULL)
+        return vector_names[frame->vector];
+    return "unknown exception";
 }
 
 uintptr_t trap_program_counter(const struct trap_frame *frame)
@@ -108,36 +100,19 @@ static void print_page_fault(plain_sink *sink, uint64_t error)
     plain_text(sink, "\n");
 }
 
-struct named_register {
-    const char *name;
-    uint64_t value;
-};
-
-static void print_registers(plain_sink *sink, const struct named_register *registers, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        plain_text(sink, registers[i].name);
-        plain_text(sink, " ");
-        plain_hex(sink, registers[i].value, 16);
-        plain_text(sink, i % 3 == 2 || i + 1 == count ? "\n" : "   ");
-    }
-}
-
 void trap_print(plain_sink *sink, const struct trap_frame *frame)
 {
-    const struct named_register registers[] = {
-        {"rax", frame->rax}, {"rbx", frame->rbx},   {"rcx", frame->rcx},
-        {"rdx", frame->rdx}, {"rsi", frame->rsi},   {"rdi", frame->rdi},
-        {"rbp", frame->rbp}, {"rsp", frame->rsp},   {"r8 ", frame->r8},
-        {"r9 ", frame->r9},  {"r10", frame->r10},   {"r11", frame->r11},
-        {"r12", frame->r12}, {"r13", frame->r13},   {"r14", frame->r14},
-        {"r15", frame->r15}, {"rip", frame->rip},   {"flg", frame->rflags},
-        {"cs ", frame->cs},  {"err", frame->error}, {"cr2", fault_address()},
+    static const char names[][4] = {
+        "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8 ", "r9 ", "r10", "r11",
+        "r12", "r13", "r14", "r15", "vec", "err", "rip", "cs ", "flg", "rsp",
     };
 
     if (frame->vector == VECTOR_PAGE_FAULT)
         print_page_fault(sink, frame->error);
-    print_registers(sink, registers, sizeof(registers) / sizeof(registers[0]));
+    trap_print_registers(sink, names, &frame->rax, ARRAY_COUNT(names));
+    plain_text(sink, "cr2 ");
+    plain_hex(sink, fault_address(), 16);
+    plain_text(sink, "\n");
 }
 
 static bool is_memory_fault(uint64_t vector)
@@ -145,23 +120,13 @@ static bool is_memory_fault(uint64_t vector)
     return vector == VECTOR_PAGE_FAULT || vector == VECTOR_PROTECTION || vector == VECTOR_STACK;
 }
 
-__attribute__((weak)) bool trap_hook(struct trap_frame *frame)
+bool trap_end_guarded_copy(struct trap_frame *frame)
 {
-    (void)frame;
-    return false;
-}
-
-/** Called by exception.S; returns only when the interrupted code can go on. */
-void trap_handle(struct trap_frame *frame)
-{
-    if (trap_hook(frame))
-        return;
-    if (is_memory_fault(frame->vector) && frame->rip >= (uintptr_t)guarded_copy_begin &&
-        frame->rip < (uintptr_t)guarded_copy_end) {
-        frame->rip = (uintptr_t)guarded_copy_failed;
-        return;
-    }
-    panic_trap(trap_reason(frame), frame);
+    if (!is_memory_fault(frame->vector) || frame->rip < (uintptr_t)guarded_copy_begin ||
+        frame->rip >= (uintptr_t)guarded_copy_end)
+        return false;
+    frame->rip = (uintptr_t)guarded_copy_failed;
+    return true;
 }
 
 int memory_copy_guarded(void *to, const void *from, size_t size)

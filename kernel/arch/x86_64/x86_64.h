@@ -7,8 +7,6 @@
 
 #include <stdint.h>
 
-struct trap_frame;
-
 /** Loads the final segment and interrupt descriptors, and GS for per-processor data. */
 void descriptors_init(void);
 
@@ -23,9 +21,6 @@ void descriptors_set_gate(unsigned vector, const char *entry, unsigned stack);
 
 /** Sets interrupt stack @p stack, 1 to 7. @param top its end, aligned to 16 bytes */
 void descriptors_set_stack(unsigned stack, char *top);
-
-/** Handles an exception. Called by exception.S on the exception stack. */
-void trap_handle(struct trap_frame *frame);
 
 /**
  * C's first function, called by entry.S with final addresses, on the boot stack.

@@ -9,8 +9,8 @@
 
 /** In the order in which exception.S pushes, last pushed first. */
 struct trap_frame {
-    uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
-    uint64_t rbp, rdi, rsi, rdx, rcx, rbx, rax;
+    uint64_t rax, rbx, rcx, rdx, rsi, rdi, rbp;
+    uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
     uint64_t vector;
     uint64_t error; /**< The error code; 0 for vectors without one. */
     /* Pushed by the processor (Intel SDM volume 3, 6.14.2). */

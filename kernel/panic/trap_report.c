@@ -1,0 +1,38 @@
+/*
+ * What all architectures do with an exception: let it be served, or report it. Names, registers and
+ * causes are the architecture's: see arch/trap.h.
+ */
+#include "arch/trap.h"
+#include "panic/panic.h"
+
+enum { REGISTERS_IN_A_LINE = 3 };
+
+__attribute__((weak)) bool trap_hook(struct trap_frame *frame)
+{
+    (void)frame;
+    return false;
+}
+
+__attribute__((weak)) uintptr_t trap_return_address(const struct trap_frame *frame)
+{
+    (void)frame;
+    return 0;
+}
+
+void trap_handle(struct trap_frame *frame)
+{
+    if (!trap_hook(frame) && !trap_end_guarded_copy(frame))
+        panic_trap(trap_reason(frame), frame);
+}
+
+void trap_print_registers(plain_sink *sink, const char (*names)[4], const uint64_t *values,
+                          size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool ends_line = (i + 1) % REGISTERS_IN_A_LINE == 0 || i + 1 == count;
+        plain_text(sink, names[i]);
+        plain_text(sink, " ");
+        plain_hex(sink, values[i], 16);
+        plain_text(sink, ends_line ? "\n" : "   ");
+    }
+}
