@@ -137,8 +137,22 @@ bool acpi_table_read(const struct acpi_table *table, size_t offset, void *to, si
     return there >= size;
 }
 
-void acpi_table_each_entry(struct boot_info *info, const struct acpi_table *table, size_t offset,
-                           acpi_entry_reader *reader)
+/* Has the kind that fits, if there is one, read an entry that lies in the table. */
+static void read_entry(struct boot_info *info, const struct acpi_entry *entry,
+                       const struct acpi_entry_kind *kinds, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (kinds[i].type != entry->type)
+            continue;
+        if (entry->length >= kinds[i].size)
+            kinds[i].read(info, entry);
+        else
+            boot_warn(info, "ACPI: an entry of MADT or SRAT is too short, its type", entry->type);
+    }
+}
+
+void acpi_table_read_entries(struct boot_info *info, const struct acpi_table *table, size_t offset,
+                             const struct acpi_entry_kind *kinds, size_t count)
 {
     struct acpi_entry entry;
 
@@ -150,7 +164,7 @@ void acpi_table_each_entry(struct boot_info *info, const struct acpi_table *tabl
                       table->address + offset);
             return;
         }
-        reader(info, table, offset, entry);
+        read_entry(info, (const void *)(table->bytes + offset), kinds, count);
     }
 }
 

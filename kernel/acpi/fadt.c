@@ -54,7 +54,6 @@ enum {
     AML_ONE = 0x01,
     AML_NAME = 0x08,
     AML_BYTE = 0x0a,
-    AML_WORD = 0x0b,
     AML_DWORD = 0x0c,
     AML_PACKAGE = 0x12,
     AML_ROOT = 0x5c,
@@ -77,27 +76,15 @@ static int aml_byte(struct aml *aml)
 /* An integer constant of at most 32 bits, or -1 for anything else. */
 static int64_t aml_integer(struct aml *aml)
 {
+    int opcode = aml_byte(aml);
     int64_t value = 0;
-    int width;
 
-    switch (aml_byte(aml)) {
-    case AML_ZERO:
-        return 0;
-    case AML_ONE:
-        return 1;
-    case AML_BYTE:
-        width = 1;
-        break;
-    case AML_WORD:
-        width = 2;
-        break;
-    case AML_DWORD:
-        width = 4;
-        break;
-    default:
+    if (opcode == AML_ZERO || opcode == AML_ONE)
+        return opcode;
+    if (opcode < AML_BYTE || opcode > AML_DWORD)
         return -1;
-    }
-    for (int i = 0; i < width; i++) {
+    /* The prefixes of 1, 2 and 4 bytes follow one another. */
+    for (int i = 0; i < 1 << (opcode - AML_BYTE); i++) {
         int byte = aml_byte(aml);
         if (byte < 0)
             return -1;
@@ -183,18 +170,18 @@ static uint16_t block_port(struct boot_info *info, const struct acpi_address *ex
 
 static void read_reset(struct boot_info *info, const struct fadt *fadt)
 {
-    struct acpi_address reset = fadt->reset;
+    const struct acpi_address *reset = &fadt->reset;
 
-    if ((fadt->flags & FADT_RESET_SUPPORTED) == 0 || reset.address == 0)
+    if ((fadt->flags & FADT_RESET_SUPPORTED) == 0 || reset->address == 0)
         return;
-    if ((reset.space != ACPI_SPACE_MEMORY && reset.space != ACPI_SPACE_IO) ||
-        (reset.space == ACPI_SPACE_IO && reset.address > UINT16_MAX)) {
-        boot_warn(info, "ACPI: the reset register is of a kind that is not used", reset.space);
+    if ((reset->space != ACPI_SPACE_MEMORY && reset->space != ACPI_SPACE_IO) ||
+        (reset->space == ACPI_SPACE_IO && reset->address > UINT16_MAX)) {
+        boot_warn(info, "ACPI: the reset register is of a kind that is not used", reset->space);
         return;
     }
-    info->power.reset_space = reset.space;
+    info->power.reset_space = reset->space;
     info->power.reset_value = fadt->reset_value;
-    info->power.reset_address = reset.address;
+    info->power.reset_address = reset->address;
 }
 
 void acpi_read_fadt(struct boot_info *info, const struct acpi_tables *tables)
@@ -207,14 +194,10 @@ void acpi_read_fadt(struct boot_info *info, const struct acpi_tables *tables)
         return;
     }
     acpi_table_read(table, 0, &fadt, sizeof(fadt));
-    /* Each copied out whole: no pointer goes to a packed member. */
-    struct acpi_address pm1a = fadt.x_pm1a_control;
-    struct acpi_address pm1b = fadt.x_pm1b_control;
-    struct acpi_address timer = fadt.x_timer;
-    info->power.pm1a_control = block_port(info, &pm1a, fadt.pm1a_control);
-    info->power.pm1b_control = block_port(info, &pm1b, fadt.pm1b_control);
+    info->power.pm1a_control = block_port(info, &fadt.x_pm1a_control, fadt.pm1a_control);
+    info->power.pm1b_control = block_port(info, &fadt.x_pm1b_control, fadt.pm1b_control);
     if (fadt.timer_length == TIMER_LENGTH)
-        info->timer.acpi_timer_port = block_port(info, &timer, fadt.timer);
+        info->timer.acpi_timer_port = block_port(info, &fadt.x_timer, fadt.timer);
     read_reset(info, &fadt);
     read_sleep_type(info, tables, fadt.x_dsdt != 0 ? fadt.x_dsdt : fadt.dsdt);
 }

@@ -14,14 +14,6 @@ struct PACKED madt {
 };
 _Static_assert(sizeof(struct madt) == 44, "MADT");
 
-enum {
-    TYPE_LOCAL_APIC = 0,
-    TYPE_IO_APIC = 1,
-    TYPE_OVERRIDE = 2,
-    TYPE_LOCAL_APIC_ADDRESS = 5,
-    TYPE_LOCAL_X2APIC = 9,
-};
-
 /* 5.2.12.2 */
 struct PACKED local_apic {
     struct acpi_entry entry;
@@ -76,9 +68,8 @@ enum {
     /* Interrupt flags, 5.2.12.5: two bits each; 0 is the bus's own way: active high, edge. */
     POLARITY_MASK = 3,
     POLARITY_LOW = 3,
-    TRIGGER_SHIFT = 2,
-    TRIGGER_MASK = 3,
-    TRIGGER_LEVEL = 3,
+    TRIGGER_MASK = 3 << 2,
+    TRIGGER_LEVEL = 3 << 2,
 };
 
 static void add_processor(struct boot_info *info, uint32_t id, uint32_t processor, uint32_t flags)
@@ -90,97 +81,74 @@ static void add_processor(struct boot_info *info, uint32_t id, uint32_t processo
                              });
 }
 
-static void read_local_apic(struct boot_info *info, const struct acpi_table *table, size_t at)
+static void read_local_apic(struct boot_info *info, const void *entry)
 {
-    struct local_apic apic;
+    const struct local_apic *apic = entry;
 
-    acpi_table_read(table, at, &apic, sizeof(apic));
-    if (apic.id != LOCAL_APIC_BROADCAST)
-        add_processor(info, apic.id, apic.processor, apic.flags);
+    if (apic->id != LOCAL_APIC_BROADCAST)
+        add_processor(info, apic->id, apic->processor, apic->flags);
 }
 
-static void read_local_x2apic(struct boot_info *info, const struct acpi_table *table, size_t at)
+static void read_local_x2apic(struct boot_info *info, const void *entry)
 {
-    struct local_x2apic apic;
+    const struct local_x2apic *apic = entry;
 
-    acpi_table_read(table, at, &apic, sizeof(apic));
-    if (apic.id != UINT32_MAX)
-        add_processor(info, apic.id, apic.processor, apic.flags);
+    if (apic->id != UINT32_MAX)
+        add_processor(info, apic->id, apic->processor, apic->flags);
 }
 
-static void read_io_apic(struct boot_info *info, const struct acpi_table *table, size_t at)
+static void read_io_apic(struct boot_info *info, const void *entry)
 {
-    struct io_apic apic;
+    const struct io_apic *apic = entry;
 
-    acpi_table_read(table, at, &apic, sizeof(apic));
     boot_add_controller(info, &(struct boot_controller){
                                   .kind = BOOT_IO_APIC,
-                                  .first_interrupt = apic.first_interrupt,
-                                  .address = apic.address,
+                                  .first_interrupt = apic->first_interrupt,
+                                  .address = apic->address,
                                   .size = PAGE_SIZE,
                               });
 }
 
-static void read_override(struct boot_info *info, const struct acpi_table *table, size_t at)
+static void read_override(struct boot_info *info, const void *entry)
 {
-    struct interrupt_override override;
+    const struct interrupt_override *override = entry;
 
-    acpi_table_read(table, at, &override, sizeof(override));
-    if (override.bus != 0 || override.source >= LEGACY_INTERRUPTS) {
-        boot_warn(info, "ACPI: an override of an interrupt that is not legacy", override.source);
+    if (override->bus != 0 || override->source >= LEGACY_INTERRUPTS) {
+        boot_warn(info, "ACPI: an override of an interrupt that is not legacy", override->source);
         return;
     }
     if (info->override_count == ARRAY_COUNT(info->overrides)) {
-        boot_warn(info, "ACPI: too many interrupt overrides, one lost", override.source);
+        boot_warn(info, "ACPI: too many interrupt overrides, one lost", override->source);
         return;
     }
     info->overrides[info->override_count++] = (struct boot_interrupt_override){
-        .legacy = override.source,
-        .active_low = (override.flags & POLARITY_MASK) == POLARITY_LOW,
-        .level_triggered = (override.flags >> TRIGGER_SHIFT & TRIGGER_MASK) == TRIGGER_LEVEL,
-        .global = override.global,
+        .legacy = override->source,
+        .active_low = (override->flags & POLARITY_MASK) == POLARITY_LOW,
+        .level_triggered = (override->flags & TRIGGER_MASK) == TRIGGER_LEVEL,
+        .global = override->global,
     };
 }
 
 /*
  * The local APICs' registers are told in the table's head, and again in an entry when above 4 GiB.
  */
-static void read_local_apic_address(struct boot_info *info, const struct acpi_table *table,
-                                    size_t at)
+static void read_local_apic_address(struct boot_info *info, const void *entry)
 {
-    struct local_apic_address override;
+    const struct local_apic_address *override = entry;
 
-    acpi_table_read(table, at, &override, sizeof(override));
     for (size_t i = 0; i < info->controller_count; i++) {
         if (info->controllers[i].kind == BOOT_LOCAL_APIC)
-            info->controllers[i].address = override.address;
+            info->controllers[i].address = override->address;
     }
 }
 
-static const struct {
-    uint8_t type;
-    uint8_t size;
-    void (*read)(struct boot_info *info, const struct acpi_table *table, size_t at);
-} kinds[] = {
-    {TYPE_LOCAL_APIC, sizeof(struct local_apic), read_local_apic},
-    {TYPE_IO_APIC, sizeof(struct io_apic), read_io_apic},
-    {TYPE_OVERRIDE, sizeof(struct interrupt_override), read_override},
-    {TYPE_LOCAL_APIC_ADDRESS, sizeof(struct local_apic_address), read_local_apic_address},
-    {TYPE_LOCAL_X2APIC, sizeof(struct local_x2apic), read_local_x2apic},
+static const struct acpi_entry_kind kinds[] = {
+    {0, sizeof(struct local_apic), read_local_apic},
+    {1, sizeof(struct io_apic), read_io_apic},
+    {2, sizeof(struct interrupt_override), read_override},
+    {5, sizeof(struct local_apic_address), read_local_apic_address},
+    {9, sizeof(struct local_x2apic), read_local_x2apic},
 };
-
-static void read_entry(struct boot_info *info, const struct acpi_table *table, size_t at,
-                       struct acpi_entry entry)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
-        if (kinds[i].type != entry.type)
-            continue;
-        if (entry.length >= kinds[i].size)
-            kinds[i].read(info, table, at);
-        else
-            boot_warn(info, "ACPI: an entry of the MADT is too short, its type", entry.type);
-    }
-}
 
 void acpi_read_madt(struct boot_info *info, const struct acpi_tables *tables)
 {
@@ -196,5 +164,5 @@ void acpi_read_madt(struct boot_info *info, const struct acpi_tables *tables)
                                   .address = madt.local_apic,
                                   .size = PAGE_SIZE,
                               });
-    acpi_table_each_entry(info, table, sizeof(madt), read_entry);
+    acpi_table_read_entries(info, table, sizeof(madt), kinds, ARRAY_COUNT(kinds));
 }

@@ -10,13 +10,7 @@ enum {
     SRAT_ENTRIES = 48,     /* the header and 12 reserved bytes */
     SRAT_WIDE_DOMAINS = 2, /* before this revision a domain of a processor has 8 bits */
 
-    TYPE_PROCESSOR = 0,
-    TYPE_MEMORY = 1,
-    TYPE_X2APIC = 2,
-
     AFFINITY_ENABLED = 1 << 0,
-
-    DISTANCE_LOCAL = 10,
 };
 
 /* 5.2.16.1 */
@@ -76,66 +70,55 @@ static void set_node(struct boot_info *info, uint32_t id, uint32_t domain)
     boot_warn(info, "ACPI: the SRAT names a processor that the MADT does not", id);
 }
 
-static void read_processor(struct boot_info *info, const struct acpi_table *table, size_t at)
+static void read_processor(struct boot_info *info, const void *entry)
 {
-    struct processor_affinity affinity;
+    const struct processor_affinity *affinity = entry;
+    uint32_t domain = affinity->domain_low | (uint32_t)affinity->domain_high[0] << 8 |
+                      (uint32_t)affinity->domain_high[1] << 16 |
+                      (uint32_t)affinity->domain_high[2] << 24;
 
-    acpi_table_read(table, at, &affinity, sizeof(affinity));
-    uint32_t domain = affinity.domain_low;
-    if (table->header.revision >= SRAT_WIDE_DOMAINS)
-        domain |= (uint32_t)affinity.domain_high[0] << 8 | (uint32_t)affinity.domain_high[1] << 16 |
-                  (uint32_t)affinity.domain_high[2] << 24;
-    if ((affinity.flags & AFFINITY_ENABLED) != 0)
-        set_node(info, affinity.id, domain);
+    if ((affinity->flags & AFFINITY_ENABLED) != 0)
+        set_node(info, affinity->id, domain);
 }
 
-static void read_x2apic(struct boot_info *info, const struct acpi_table *table, size_t at)
+static void read_narrow_processor(struct boot_info *info, const void *entry)
 {
-    struct x2apic_affinity affinity;
+    const struct processor_affinity *affinity = entry;
 
-    acpi_table_read(table, at, &affinity, sizeof(affinity));
-    if ((affinity.flags & AFFINITY_ENABLED) != 0)
-        set_node(info, affinity.id, affinity.domain);
+    if ((affinity->flags & AFFINITY_ENABLED) != 0)
+        set_node(info, affinity->id, affinity->domain_low);
 }
 
-static void read_memory(struct boot_info *info, const struct acpi_table *table, size_t at)
+static void read_x2apic(struct boot_info *info, const void *entry)
 {
-    struct memory_affinity affinity;
+    const struct x2apic_affinity *affinity = entry;
 
-    acpi_table_read(table, at, &affinity, sizeof(affinity));
-    if ((affinity.flags & AFFINITY_ENABLED) != 0 && affinity.size > 0)
-        boot_add_node_range(info, affinity.base, affinity.size, boot_node(info, affinity.domain));
+    if ((affinity->flags & AFFINITY_ENABLED) != 0)
+        set_node(info, affinity->id, affinity->domain);
 }
 
-static const struct {
-    uint8_t type;
-    uint8_t size;
-    void (*read)(struct boot_info *info, const struct acpi_table *table, size_t at);
-} kinds[] = {
-    {TYPE_PROCESSOR, sizeof(struct processor_affinity), read_processor},
-    {TYPE_MEMORY, sizeof(struct memory_affinity), read_memory},
-    {TYPE_X2APIC, sizeof(struct x2apic_affinity), read_x2apic},
-};
-
-static void read_entry(struct boot_info *info, const struct acpi_table *table, size_t at,
-                       struct acpi_entry entry)
+static void read_memory(struct boot_info *info, const void *entry)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
-        if (kinds[i].type != entry.type)
-            continue;
-        if (entry.length >= kinds[i].size)
-            kinds[i].read(info, table, at);
-        else
-            boot_warn(info, "ACPI: an entry of the SRAT is too short, its type", entry.type);
-    }
+    const struct memory_affinity *affinity = entry;
+
+    if ((affinity->flags & AFFINITY_ENABLED) != 0 && affinity->size > 0)
+        boot_add_node_range(info, affinity->base, affinity->size,
+                            boot_node(info, affinity->domain));
 }
 
 void acpi_read_srat(struct boot_info *info, const struct acpi_tables *tables)
 {
     const struct acpi_table *table = acpi_table_find(tables, "SRAT");
 
-    if (table != NULL)
-        acpi_table_each_entry(info, table, SRAT_ENTRIES, read_entry);
+    if (table == NULL)
+        return;
+    bool wide = table->header.revision >= SRAT_WIDE_DOMAINS;
+    const struct acpi_entry_kind kinds[] = {
+        {0, sizeof(struct processor_affinity), wide ? read_processor : read_narrow_processor},
+        {1, sizeof(struct memory_affinity), read_memory},
+        {2, sizeof(struct x2apic_affinity), read_x2apic},
+    };
+    acpi_table_read_entries(info, table, SRAT_ENTRIES, kinds, ARRAY_COUNT(kinds));
 }
 
 void acpi_read_slit(struct boot_info *info, const struct acpi_tables *tables)
@@ -151,12 +134,8 @@ void acpi_read_slit(struct boot_info *info, const struct acpi_tables *tables)
         return;
     }
     for (size_t from = 0; from < slit.localities && from < info->node_count; from++) {
-        for (size_t to = 0; to < slit.localities && to < info->node_count; to++) {
-            uint8_t distance = table->bytes[sizeof(slit) + from * slit.localities + to];
-            if (from == to ? distance == DISTANCE_LOCAL : distance > DISTANCE_LOCAL)
-                info->node_distance[from][to] = distance;
-            else
-                boot_warn(info, "ACPI: bad distance between nodes", distance);
-        }
+        for (size_t to = 0; to < slit.localities && to < info->node_count; to++)
+            boot_set_distance(info, from, to,
+                              table->bytes[sizeof(slit) + from * slit.localities + to]);
     }
 }

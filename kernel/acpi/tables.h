@@ -1,7 +1,7 @@
 /*
  * The layout of the ACPI tables that are read (ACPI Specification 6.5, by section), and the calls
  * between the files here. All fields are little-endian, as the host is, and none need be aligned:
- * tables are copied into these structs before their fields are used.
+ * the structs are packed, so the compiler expects none to be.
  */
 #ifndef ACPI_TABLES_H
 #define ACPI_TABLES_H
@@ -86,15 +86,19 @@ const struct acpi_table *acpi_table_find(const struct acpi_tables *tables, const
  */
 bool acpi_table_read(const struct acpi_table *table, size_t offset, void *to, size_t size);
 
-/**
- * Called for an entry of a table; @p at is its offset and @p entry.length bytes lie in the table.
- */
-typedef void acpi_entry_reader(struct boot_info *info, const struct acpi_table *table, size_t at,
-                               struct acpi_entry entry);
+/** A type of entry, and what reads one; at least @p size bytes lie in the table at @p entry. */
+struct acpi_entry_kind {
+    uint8_t type;
+    uint8_t size;
+    void (*read)(struct boot_info *info, const void *entry);
+};
 
-/** Calls @p reader for each entry from @p offset on; stops with a warning at a damaged one. */
-void acpi_table_each_entry(struct boot_info *info, const struct acpi_table *table, size_t offset,
-                           acpi_entry_reader *reader);
+/**
+ * Reads the entries of a table from @p offset on. Other types are passed over; one that is too
+ * short gives a warning; a damaged length ends the reading with one.
+ */
+void acpi_table_read_entries(struct boot_info *info, const struct acpi_table *table, size_t offset,
+                             const struct acpi_entry_kind *kinds, size_t count);
 
 /** Processors, interrupt controllers and overrides. */
 void acpi_read_madt(struct boot_info *info, const struct acpi_tables *tables);

@@ -220,6 +220,12 @@ void boot_add_processor(struct boot_info *info, const struct boot_processor *pro
  */
 uint32_t boot_node(struct boot_info *info, uint64_t id);
 
+/**
+ * Says how far node @p to is from node @p from; as long as the way back is not told, it is as far.
+ * A distance that can't be is a warning.
+ */
+void boot_set_distance(struct boot_info *info, uint64_t from, uint64_t to, uint64_t distance);
+
 /** Says that memory belongs to a node; too many ranges, or one that overlaps, is a warning. */
 void boot_add_node_range(struct boot_info *info, uint64_t base, uint64_t size, uint32_t node);
 

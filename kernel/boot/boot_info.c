@@ -94,6 +94,19 @@ uint32_t boot_node(struct boot_info *info, uint64_t id)
     return (uint32_t)id;
 }
 
+void boot_set_distance(struct boot_info *info, uint64_t from, uint64_t to, uint64_t distance)
+{
+    bool fits = from == to ? distance == DISTANCE_LOCAL : distance > DISTANCE_LOCAL;
+
+    if (from >= BOOT_NODES || to >= BOOT_NODES || distance > UINT8_MAX || !fits) {
+        boot_warn(info, "boot: bad distance between nodes", distance);
+        return;
+    }
+    info->node_distance[from][to] = (uint8_t)distance;
+    if (info->node_distance[to][from] == 0)
+        info->node_distance[to][from] = (uint8_t)distance;
+}
+
 void boot_add_node_range(struct boot_info *info, uint64_t base, uint64_t size, uint32_t node)
 {
     uint64_t last;

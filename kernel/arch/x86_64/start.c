@@ -55,7 +55,6 @@ static void collect_boot_info(uint32_t start_info)
 {
     uint64_t rsdp = 0;
 
-    boot_info.source = "PVH and ACPI";
     boot_info.boot_hardware_id = own_apic_id();
     boot_info.console = (struct boot_console){
         .kind = BOOT_CONSOLE_NS16550,
