@@ -109,21 +109,22 @@ struct boot_timer {
     uint64_t clock_address; /**< A real-time clock: PL031 or Goldfish; 0 for the x86 CMOS clock. */
 };
 
+/** Addresses that a PCI host bridge passes on to its bus; size 0 when not told. */
+struct boot_pci_window {
+    uint64_t address; /**< As the processor sees it. */
+    uint64_t bus;     /**< As the bus sees it. */
+    uint64_t size;
+};
+
 /** A PCI Express host bridge. */
 struct boot_pci {
     uint64_t ecam_address; /**< Configuration space of first_bus; 0 when there is no PCI. */
     uint16_t segment;
     uint8_t first_bus;
     uint8_t last_bus;
-    uint64_t io_address; /**< Processor's address of the I/O window; 0 where ports are ports. */
-    uint64_t io_bus;     /**< The window's first address on the bus. */
-    uint64_t io_size;
-    uint64_t memory_address; /**< 32-bit memory window. */
-    uint64_t memory_bus;
-    uint64_t memory_size;
-    uint64_t memory64_address; /**< 64-bit memory window. */
-    uint64_t memory64_bus;
-    uint64_t memory64_size;
+    struct boot_pci_window io;
+    struct boot_pci_window memory;   /**< Below 4 GiB on the bus. */
+    struct boot_pci_window memory64; /**< Anywhere. */
 };
 
 enum boot_console_kind { BOOT_CONSOLE_NONE, BOOT_CONSOLE_NS16550, BOOT_CONSOLE_PL011 };
@@ -200,8 +201,8 @@ extern struct boot_info boot_info;
 void boot_warn(struct boot_info *info, const char *text, uint64_t value);
 
 /**
- * Adds a range to the firmware's map. A full map is a warning; then the smallest usable range is
- * lost, so that nothing reserved is ever taken for free.
+ * Adds a range to the firmware's map, unless it is empty. A full map is a warning; then the
+ * smallest usable range is lost, so that nothing reserved is ever taken for free.
  */
 void boot_add_memory(struct boot_info *info, uint64_t base, uint64_t size, enum memory_kind kind);
 

@@ -41,6 +41,8 @@ void boot_add_memory(struct boot_info *info, uint64_t base, uint64_t size, enum 
     struct memory_map *map = &info->firmware_memory;
     struct memory_range *place = NULL;
 
+    if (size == 0)
+        return;
     if (map->count < BOOT_MEMORY_RANGES) {
         place = &map->ranges[map->count++];
     } else {

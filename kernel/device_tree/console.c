@@ -13,24 +13,12 @@ enum {
     REGISTER_WIDE = 4, /* bytes of a 32-bit register */
 };
 
-static const struct {
-    const char *compatible;
-    enum boot_console_kind kind;
-} ports[] = {
-    {"ns16550a", BOOT_CONSOLE_NS16550},
-    {"ns16550", BOOT_CONSOLE_NS16550},
-    {"snps,dw-apb-uart", BOOT_CONSOLE_NS16550},
-    {"arm,pl011", BOOT_CONSOLE_PL011},
+static const struct tree_match ports[] = {
+    {.compatible = "ns16550a", .kind = BOOT_CONSOLE_NS16550},
+    {.compatible = "ns16550", .kind = BOOT_CONSOLE_NS16550},
+    {.compatible = "snps,dw-apb-uart", .kind = BOOT_CONSOLE_NS16550},
+    {.compatible = "arm,pl011", .kind = BOOT_CONSOLE_PL011},
 };
-
-static enum boot_console_kind port_kind(const struct tree_walk *walk)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(ports); i++) {
-        if (tree_is_compatible(walk, ports[i].compatible))
-            return ports[i].kind;
-    }
-    return BOOT_CONSOLE_NONE;
-}
 
 /* The input clock: told by the port itself or by the first clock that it names. */
 static uint32_t port_clock(const struct tree_walk *walk)
@@ -86,17 +74,17 @@ static void read_layout(struct boot_info *info, const struct tree_walk *walk,
 
 static bool read_port(struct boot_info *info, const struct tree_walk *walk, const char *options)
 {
-    struct boot_console console = {.kind = port_kind(walk)};
+    const struct tree_match *match = tree_match(walk, ports, ARRAY_COUNT(ports));
+    struct boot_console console = {.stride = REGISTER_WIDE, .width = REGISTER_WIDE};
     uint64_t size;
 
-    if (console.kind == BOOT_CONSOLE_NONE || !tree_node(walk)->enabled)
+    if (match == NULL || !tree_node(walk)->enabled)
         return false;
     if (tree_register(walk, 0, &console.address, &size) != OK || size == 0) {
         boot_warn(info, "device tree: bad registers of a serial port", console.address);
         return false;
     }
-    console.stride = REGISTER_WIDE;
-    console.width = REGISTER_WIDE;
+    console.kind = match->kind;
     if (console.kind == BOOT_CONSOLE_NS16550)
         read_layout(info, walk, &console, size);
     console.clock_hz = port_clock(walk);

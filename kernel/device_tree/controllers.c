@@ -5,64 +5,49 @@
 #include "cairn/error.h"
 #include "device_tree/topics.h"
 
-enum {
-    RISCV_SUPERVISOR_EXTERNAL = 9
-}; /* a hart's local interrupt: Privileged Architecture, 4.1.3 */
+/* A hart's local interrupt: Privileged Architecture, 4.1.3. */
+enum { RISCV_SUPERVISOR_EXTERNAL = 9 };
 
-/* Adds the controller whose registers are the node's entry @p index of `reg`. */
-static int add_controller(struct boot_info *info, const struct tree_walk *walk, uint32_t index,
-                          struct boot_controller controller)
+#define ALL_ENTRIES UINT32_MAX
+
+/*
+ * Adds a controller for each entry of `reg` from first to last, or to the end when last is
+ * ALL_ENTRIES; at least one must be there.
+ */
+static void add_controllers(struct boot_info *info, const struct tree_walk *walk,
+                            struct boot_controller controller, uint32_t first, uint32_t last)
 {
-    int error = tree_register(walk, index, &controller.address, &controller.size);
+    uint32_t entry = first;
 
-    if (error == OK && controller.size == 0)
-        error = ERROR_CORRUPT;
-    if (error == OK)
+    for (; entry <= last && entry < BOOT_CONTROLLERS; entry++) {
+        if (tree_register(walk, entry, &controller.address, &controller.size) != OK ||
+            controller.size == 0)
+            break;
         boot_add_controller(info, &controller);
-    return error;
-}
-
-/* The same for the first entry, which must be there. */
-static void add_only_controller(struct boot_info *info, const struct tree_walk *walk,
-                                struct boot_controller controller)
-{
-    if (add_controller(info, walk, 0, controller) != OK)
+    }
+    if (entry == first || (entry <= last && last != ALL_ENTRIES))
         boot_warn(info, "device tree: bad registers of an interrupt controller, kind",
                   controller.kind);
 }
 
+void read_controller(struct boot_info *info, const struct tree_walk *walk,
+                     enum boot_controller_kind kind)
+{
+    struct boot_controller controller = {.kind = kind};
+
+    controller.interrupts = tree_property_cell(walk, "riscv,ndev", 0);
+    if (kind == BOOT_PLIC && controller.interrupts == 0)
+        boot_warn(info, "device tree: PLIC without sources", 0);
+    add_controllers(info, walk, controller, 0, 0);
+}
+
 void read_gic(struct boot_info *info, const struct tree_walk *walk)
 {
-    uint32_t regions = tree_property_cell(walk, "#redistributor-regions", 1);
+    const struct boot_controller redistributor = {.kind = BOOT_GIC_REDISTRIBUTOR};
 
-    add_only_controller(info, walk, (struct boot_controller){.kind = BOOT_GIC_DISTRIBUTOR});
-    for (uint32_t i = 1; i <= regions && i <= BOOT_CONTROLLERS; i++) {
-        if (add_controller(info, walk, i,
-                           (struct boot_controller){.kind = BOOT_GIC_REDISTRIBUTOR}) != OK) {
-            boot_warn(info, "device tree: bad registers of a GIC redistributor", i);
-            return;
-        }
-    }
-}
-
-void read_gic_its(struct boot_info *info, const struct tree_walk *walk)
-{
-    add_only_controller(info, walk, (struct boot_controller){.kind = BOOT_GIC_ITS});
-}
-
-void read_plic(struct boot_info *info, const struct tree_walk *walk)
-{
-    uint32_t sources = tree_property_cell(walk, "riscv,ndev", 0);
-
-    if (sources == 0)
-        boot_warn(info, "device tree: PLIC without sources", sources);
-    add_only_controller(info, walk,
-                        (struct boot_controller){.kind = BOOT_PLIC, .interrupts = sources});
-}
-
-void read_clint(struct boot_info *info, const struct tree_walk *walk)
-{
-    add_only_controller(info, walk, (struct boot_controller){.kind = BOOT_CLINT});
+    read_controller(info, walk, BOOT_GIC_DISTRIBUTOR);
+    add_controllers(info, walk, redistributor, 1,
+                    tree_property_cell(walk, "#redistributor-regions", 1));
 }
 
 /* Whether the node's interrupts go to the harts' supervisor mode. */
@@ -85,19 +70,14 @@ void read_aplic(struct boot_info *info, const struct tree_walk *walk)
     controller.first_interrupt = is_supervisor(walk);
     if (tree_find_phandle(&messages, walk->tree, tree_property_cell(walk, "msi-parent", 0)))
         controller.first_interrupt = is_supervisor(&messages);
-    add_only_controller(info, walk, controller);
+    add_controllers(info, walk, controller, 0, 0);
 }
 
 void read_imsic(struct boot_info *info, const struct tree_walk *walk)
 {
     struct boot_controller controller = {.kind = BOOT_IMSIC};
-    uint32_t index = 0;
 
     controller.interrupts = tree_property_cell(walk, "riscv,num-ids", 0);
     controller.first_interrupt = is_supervisor(walk);
-    while (index < BOOT_CONTROLLERS && add_controller(info, walk, index, controller) == OK)
-        index++;
-    if (index == 0)
-        boot_warn(info, "device tree: bad registers of an interrupt controller, kind",
-                  controller.kind);
+    add_controllers(info, walk, controller, 0, ALL_ENTRIES);
 }

@@ -8,49 +8,41 @@
 #include "device_tree/topics.h"
 #include "lib/string.h"
 
-/* What reads the devices that call themselves compatible. */
-struct reader {
-    const char *compatible;
-    void (*read)(struct boot_info *info, const struct tree_walk *walk);
+static const struct tree_match readers[] = {
+    {.compatible = "arm,armv8-timer", .read = read_arm_timer},
+    {.compatible = "arm,gic-v3", .read = read_gic},
+    {.compatible = "arm,gic-v3-its", .kind = BOOT_GIC_ITS},
+    {.compatible = "arm,pl031", .read = read_clock},
+    {.compatible = "arm,psci-0.2", .read = read_psci},
+    {.compatible = "arm,psci-1.0", .read = read_psci},
+    {.compatible = "google,goldfish-rtc", .read = read_clock},
+    {.compatible = "numa-distance-map-v1", .read = read_distances},
+    {.compatible = "pci-host-ecam-generic", .read = read_pci},
+    {.compatible = "riscv,aplic", .read = read_aplic},
+    {.compatible = "riscv,clint0", .kind = BOOT_CLINT},
+    {.compatible = "riscv,imsics", .read = read_imsic},
+    {.compatible = "riscv,plic0", .kind = BOOT_PLIC},
+    {.compatible = "sifive,clint0", .kind = BOOT_CLINT},
+    {.compatible = "sifive,plic-1.0.0", .kind = BOOT_PLIC},
+    {.compatible = "sifive,test0", .read = read_test_device},
+    {.compatible = "syscon-poweroff", .read = read_syscon_power_off},
 };
 
-static const struct reader readers[] = {
-    {"arm,armv8-timer", read_arm_timer},
-    {"arm,gic-v3", read_gic},
-    {"arm,gic-v3-its", read_gic_its},
-    {"arm,pl031", read_clock},
-    {"arm,psci-0.2", read_psci},
-    {"arm,psci-1.0", read_psci},
-    {"google,goldfish-rtc", read_clock},
-    {"numa-distance-map-v1", read_distances},
-    {"pci-host-ecam-generic", read_pci},
-    {"riscv,aplic", read_aplic},
-    {"riscv,clint0", read_clint},
-    {"riscv,imsics", read_imsic},
-    {"riscv,plic0", read_plic},
-    {"sifive,clint0", read_clint},
-    {"sifive,plic-1.0.0", read_plic},
-    {"sifive,test0", read_test_device},
-    {"syscon-poweroff", read_syscon_power_off},
-};
-
-/* The reader for the first of the node's `compatible` strings that has one. */
-static const struct reader *find_reader(const struct tree_walk *walk)
+/* Devices: with a reader of their own, or interrupt controllers that have nothing of their own. */
+static void read_device(struct boot_info *info, const struct tree_walk *walk)
 {
-    const char *entry;
-    uint32_t cursor = 0;
+    const struct tree_match *match = tree_match(walk, readers, ARRAY_COUNT(readers));
 
-    while ((entry = tree_next_string(&tree_node(walk)->compatible, &cursor)) != NULL) {
-        for (size_t i = 0; i < ARRAY_COUNT(readers); i++) {
-            if (string_equal(entry, readers[i].compatible))
-                return &readers[i];
-        }
-    }
-    return NULL;
+    if (match == NULL || !tree_node(walk)->enabled)
+        return;
+    if (match->read != NULL)
+        match->read(info, walk);
+    else
+        read_controller(info, walk, match->kind);
 }
 
-/* Nodes that are known by their place or type rather than by `compatible`. */
-static bool read_by_place(struct boot_info *info, const struct tree_walk *walk)
+/* Some nodes are known by their place or type rather than by `compatible`. */
+static void read_node(struct boot_info *info, const struct tree_walk *walk)
 {
     const char *name = tree_node(walk)->name;
     const char *parent = walk->depth >= 2 ? walk->levels[walk->depth - 2].name : "";
@@ -62,14 +54,14 @@ static bool read_by_place(struct boot_info *info, const struct tree_walk *walk)
     else if (walk->depth == 2 && string_equal(name, "cpus"))
         read_processors(info, walk);
     else if (walk->depth == 3 && string_equal(parent, "reserved-memory"))
-        read_reserved(info, walk);
-    else if (walk->depth == 3 && string_equal(parent, "cpus") && tree_has_type(walk, "cpu"))
+        read_memory(info, walk, MEMORY_RESERVED);
+    else if (walk->depth == 3 && string_equal(parent, "cpus") &&
+             tree_property_is(walk, "device_type", "cpu"))
         read_processor(info, walk);
-    else if (tree_has_type(walk, "memory"))
-        read_memory(info, walk);
+    else if (tree_property_is(walk, "device_type", "memory"))
+        read_memory(info, walk, MEMORY_USABLE);
     else
-        return false;
-    return true;
+        read_device(info, walk);
 }
 
 int device_tree_parse(struct boot_info *info, const void *blob, size_t size)
@@ -83,13 +75,8 @@ int device_tree_parse(struct boot_info *info, const void *blob, size_t size)
         info->node_count = 1;
     read_reservations(info, &tree);
     tree_walk_begin(&walk, &tree);
-    while (tree_walk_next(&walk)) {
-        if (read_by_place(info, &walk) || !tree_node(&walk)->enabled)
-            continue;
-        const struct reader *reader = find_reader(&walk);
-        if (reader != NULL)
-            reader->read(info, &walk);
-    }
+    while (tree_walk_next(&walk))
+        read_node(info, &walk);
     read_console(info, &tree);
     if (info->firmware_memory.count == 0)
         boot_warn(info, "device tree: tells of no memory", 0);

@@ -5,7 +5,6 @@
  */
 #include "cairn/error.h"
 #include "device_tree/topics.h"
-#include "lib/string.h"
 
 enum {
     ECAM_BUS_SHIFT = 20, /* a bus has 1 MiB of configuration space */
@@ -17,35 +16,19 @@ enum {
     PCI_SPACE_MEMORY64 = 3,
 };
 
-/* Stores a window; the first of each kind counts. */
-static void set_window(struct boot_pci *pci, uint32_t space, uint64_t address, uint64_t bus,
-                       uint64_t size)
-{
-    if (space == PCI_SPACE_IO && pci->io_size == 0) {
-        pci->io_address = address;
-        pci->io_bus = bus;
-        pci->io_size = size;
-    } else if (space == PCI_SPACE_MEMORY && pci->memory_size == 0) {
-        pci->memory_address = address;
-        pci->memory_bus = bus;
-        pci->memory_size = size;
-    } else if (space == PCI_SPACE_MEMORY64 && pci->memory64_size == 0) {
-        pci->memory64_address = address;
-        pci->memory64_bus = bus;
-        pci->memory64_size = size;
-    }
-}
-
 static void read_pci_windows(struct boot_info *info, struct boot_pci *pci,
                              const struct tree_walk *walk)
 {
     const struct tree_level *above = &walk->levels[walk->depth - 2];
+    struct boot_pci_window *const windows[] = {
+        [PCI_SPACE_IO] = &pci->io,
+        [PCI_SPACE_MEMORY] = &pci->memory,
+        [PCI_SPACE_MEMORY64] = &pci->memory64,
+    };
+    struct boot_pci_window told;
     struct tree_property ranges = {.size = 0};
     uint32_t cursor = 0;
     uint64_t flags;
-    uint64_t bus;
-    uint64_t address;
-    uint64_t size;
     uint64_t last;
     uint64_t cells =
         PCI_ADDRESS_CELLS + (uint64_t)above->address_cells + tree_node(walk)->size_cells;
@@ -56,16 +39,16 @@ static void read_pci_windows(struct boot_info *info, struct boot_pci *pci,
         return;
     }
     while (tree_read(&ranges, &cursor, 1, &flags) &&
-           tree_read(&ranges, &cursor, PCI_ADDRESS_CELLS - 1, &bus) &&
-           tree_read(&ranges, &cursor, above->address_cells, &address) &&
-           tree_read(&ranges, &cursor, tree_node(walk)->size_cells, &size)) {
-        uint32_t space = (uint32_t)(flags >> PCI_SPACE_SHIFT) & PCI_SPACE_MASK;
-        if (size == 0 || !tree_translate(walk, walk->depth - 2, &address, size) ||
-            __builtin_add_overflow(bus, size - 1, &last) ||
-            __builtin_add_overflow(address, size - 1, &last))
-            boot_warn(info, "device tree: bad PCI window", bus);
-        else
-            set_window(pci, space, address, bus, size);
+           tree_read(&ranges, &cursor, PCI_ADDRESS_CELLS - 1, &told.bus) &&
+           tree_read(&ranges, &cursor, above->address_cells, &told.address) &&
+           tree_read(&ranges, &cursor, tree_node(walk)->size_cells, &told.size)) {
+        struct boot_pci_window *window = windows[flags >> PCI_SPACE_SHIFT & PCI_SPACE_MASK];
+        if (told.size == 0 || !tree_translate(walk, walk->depth - 2, &told.address, told.size) ||
+            __builtin_add_overflow(told.bus, told.size - 1, &last) ||
+            __builtin_add_overflow(told.address, told.size - 1, &last))
+            boot_warn(info, "device tree: bad PCI window", told.bus);
+        else if (window != NULL && window->size == 0) /* the first of each kind counts */
+            *window = told;
     }
     if (ranges.size % (cells * sizeof(uint32_t)) != 0)
         boot_warn(info, "device tree: the PCI windows are cut short", ranges.size);
@@ -119,30 +102,29 @@ void read_pci(struct boot_info *info, const struct tree_walk *walk)
 
 void read_psci(struct boot_info *info, const struct tree_walk *walk)
 {
-    const char *method = tree_property_text(walk, "method");
-
-    if (method == NULL || (!string_equal(method, "hvc") && !string_equal(method, "smc"))) {
+    info->power.psci_uses_hvc = tree_property_is(walk, "method", "hvc");
+    info->power.psci = info->power.psci_uses_hvc || tree_property_is(walk, "method", "smc");
+    if (!info->power.psci)
         boot_warn(info, "device tree: PSCI without a method that is known", 0);
-        return;
-    }
-    info->power.psci = true;
-    info->power.psci_uses_hvc = string_equal(method, "hvc");
 }
 
-static void set_test_device(struct boot_info *info, const struct tree_walk *walk)
+/* Where a device is that has at least so many bytes of registers. */
+static void read_address(struct boot_info *info, const struct tree_walk *walk, uint64_t least,
+                         uint64_t *address, const char *complaint)
 {
-    uint64_t address;
+    uint64_t told;
     uint64_t size;
 
-    if (tree_register(walk, 0, &address, &size) != OK || size < sizeof(uint32_t))
-        boot_warn(info, "device tree: bad registers of the test device", 0);
+    if (tree_register(walk, 0, &told, &size) == OK && size >= least)
+        *address = told;
     else
-        info->power.test_device = address;
+        boot_warn(info, complaint, 0);
 }
 
 void read_test_device(struct boot_info *info, const struct tree_walk *walk)
 {
-    set_test_device(info, walk);
+    read_address(info, walk, sizeof(uint32_t), &info->power.test_device,
+                 "device tree: bad registers of the test device");
 }
 
 /*
@@ -157,15 +139,11 @@ void read_syscon_power_off(struct boot_info *info, const struct tree_walk *walk)
     if (info->power.test_device == 0 && tree_property_cell(walk, "value", 0) == test_device_pass &&
         tree_property_cell(walk, "offset", 1) == 0 &&
         tree_find_phandle(&controller, walk->tree, tree_property_cell(walk, "regmap", 0)))
-        set_test_device(info, &controller);
+        read_test_device(info, &controller);
 }
 
 void read_clock(struct boot_info *info, const struct tree_walk *walk)
 {
-    uint64_t size;
-
-    if (tree_register(walk, 0, &info->timer.clock_address, &size) != OK || size == 0) {
-        boot_warn(info, "device tree: bad registers of the real-time clock", 0);
-        info->timer.clock_address = 0;
-    }
+    read_address(info, walk, 1, &info->timer.clock_address,
+                 "device tree: bad registers of the real-time clock");
 }

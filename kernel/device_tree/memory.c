@@ -5,9 +5,7 @@
 #include "cairn/error.h"
 #include "device_tree/topics.h"
 
-enum { DISTANCE_LOCAL = 10 };
-
-void read_memory(struct boot_info *info, const struct tree_walk *walk)
+void read_memory(struct boot_info *info, const struct tree_walk *walk, enum memory_kind kind)
 {
     uint32_t node = boot_node(info, tree_property_cell(walk, "numa-node-id", 0));
     uint64_t base;
@@ -18,31 +16,13 @@ void read_memory(struct boot_info *info, const struct tree_walk *walk)
     if (!tree_node(walk)->enabled)
         return;
     for (; (error = tree_register(walk, entry, &base, &size)) == OK; entry++) {
-        if (size == 0)
-            continue;
-        boot_add_memory(info, base, size, MEMORY_USABLE);
-        boot_add_node_range(info, base, size, node);
+        boot_add_memory(info, base, size, kind);
+        if (kind == MEMORY_USABLE)
+            boot_add_node_range(info, base, size, node);
     }
-    if (error != ERROR_NOT_FOUND || entry == 0)
+    /* Reserved memory without reg may be anywhere; that is for its driver to reserve. */
+    if (error != ERROR_NOT_FOUND || (entry == 0 && kind == MEMORY_USABLE))
         boot_warn(info, "device tree: bad entry of a memory node", entry);
-}
-
-void read_reserved(struct boot_info *info, const struct tree_walk *walk)
-{
-    uint64_t base;
-    uint64_t size;
-    uint32_t entry = 0;
-    int error = OK;
-
-    if (!tree_node(walk)->enabled)
-        return;
-    for (; (error = tree_register(walk, entry, &base, &size)) == OK; entry++) {
-        if (size > 0)
-            boot_add_memory(info, base, size, MEMORY_RESERVED);
-    }
-    /* A node without reg asks for memory anywhere; that is for its driver to reserve. */
-    if (error != ERROR_NOT_FOUND)
-        boot_warn(info, "device tree: bad entry of a reserved-memory node", entry);
 }
 
 void read_reservations(struct boot_info *info, const struct tree *tree)
@@ -59,8 +39,7 @@ void read_reservations(struct boot_info *info, const struct tree *tree)
         }
         if (base == 0 && size == 0)
             return;
-        if (size > 0)
-            boot_add_memory(info, base, size, MEMORY_RESERVED);
+        boot_add_memory(info, base, size, MEMORY_RESERVED);
     }
 }
 
@@ -77,18 +56,8 @@ void read_distances(struct boot_info *info, const struct tree_walk *walk)
         return;
     }
     while (tree_read(&matrix, &cursor, 1, &from) && tree_read(&matrix, &cursor, 1, &to) &&
-           tree_read(&matrix, &cursor, 1, &distance)) {
-        bool fits = distance <= UINT8_MAX &&
-                    (from == to ? distance == DISTANCE_LOCAL : distance > DISTANCE_LOCAL);
-        if (from >= BOOT_NODES || to >= BOOT_NODES || !fits) {
-            boot_warn(info, "device tree: bad distance between nodes", distance);
-            continue;
-        }
-        info->node_distance[from][to] = (uint8_t)distance;
-        /* What is told for one direction holds for the other until that is told too. */
-        if (info->node_distance[to][from] == 0)
-            info->node_distance[to][from] = (uint8_t)distance;
-    }
+           tree_read(&matrix, &cursor, 1, &distance))
+        boot_set_distance(info, from, to, distance);
     if (matrix.size % (3 * sizeof(uint32_t)) != 0)
         boot_warn(info, "device tree: the distance matrix is cut short", matrix.size);
 }

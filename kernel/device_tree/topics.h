@@ -9,10 +9,8 @@
 
 /* memory.c */
 
-/** A node of type `memory`: usable ranges and the NUMA node they belong to. */
-void read_memory(struct boot_info *info, const struct tree_walk *walk);
-/** A child of /reserved-memory. */
-void read_reserved(struct boot_info *info, const struct tree_walk *walk);
+/** A node of type `memory`, whose ranges belong to a NUMA node, or a child of /reserved-memory. */
+void read_memory(struct boot_info *info, const struct tree_walk *walk, enum memory_kind kind);
 /** The reservation block in front of the structure. */
 void read_reservations(struct boot_info *info, const struct tree *tree);
 /** The node "numa-distance-map-v1". */
@@ -29,9 +27,9 @@ void read_arm_timer(struct boot_info *info, const struct tree_walk *walk);
 /* controllers.c */
 
 void read_gic(struct boot_info *info, const struct tree_walk *walk);
-void read_gic_its(struct boot_info *info, const struct tree_walk *walk);
-void read_plic(struct boot_info *info, const struct tree_walk *walk);
-void read_clint(struct boot_info *info, const struct tree_walk *walk);
+/** A controller with one block of registers and nothing of its own. */
+void read_controller(struct boot_info *info, const struct tree_walk *walk,
+                     enum boot_controller_kind kind);
 void read_aplic(struct boot_info *info, const struct tree_walk *walk);
 void read_imsic(struct boot_info *info, const struct tree_walk *walk);
 

@@ -37,14 +37,11 @@ struct tree_property {
     uint32_t size;
 };
 
-/** An open node of a walk, with what is asked of every node and so read once. */
+/** An open node of a walk, with what its children inherit. */
 struct tree_level {
     const char *name;
-    struct tree_property compatible; /**< Strings; size 0 for none. */
-    struct tree_property type;       /**< Of `device_type`. */
-    uint32_t phandle;                /**< 0 for none. */
-    uint32_t properties;             /**< Offset of the first property in the structure block. */
-    uint32_t address_cells;          /**< Of its children's `reg`. */
+    uint32_t properties;    /**< Offset of the first property in the structure block. */
+    uint32_t address_cells; /**< Of its children's `reg`. */
     uint32_t size_cells;
     uint32_t interrupt_parent; /**< A phandle, inherited; 0 for none. */
     bool enabled;              /**< Neither it nor a node above has a `status` that says no. */
@@ -96,11 +93,19 @@ const char *tree_property_text(const struct tree_walk *walk, const char *name);
 /** A property's first cell, or @p otherwise when it is absent or shorter than a cell. */
 uint32_t tree_property_cell(const struct tree_walk *walk, const char *name, uint32_t otherwise);
 
-/** Whether the node is @p compatible. */
-bool tree_is_compatible(const struct tree_walk *walk, const char *compatible);
+/** Whether a property is @p text. */
+bool tree_property_is(const struct tree_walk *walk, const char *name, const char *text);
 
-/** Whether the node has this `device_type`. */
-bool tree_has_type(const struct tree_walk *walk, const char *type);
+/** What is known of the devices that call themselves compatible with something. */
+struct tree_match {
+    const char *compatible;
+    unsigned kind;
+    void (*read)(struct boot_info *info, const struct tree_walk *walk);
+};
+
+/** The match for the first of the node's `compatible` strings that has one, or NULL. */
+const struct tree_match *tree_match(const struct tree_walk *walk, const struct tree_match *table,
+                                    size_t count);
 
 /**
  * Steps through a list of strings.

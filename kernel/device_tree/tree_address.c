@@ -58,7 +58,7 @@ bool tree_find_phandle(struct tree_walk *walk, const struct tree *tree, uint32_t
 {
     tree_walk_begin(walk, tree);
     while (phandle != 0 && tree_walk_next(walk)) {
-        if (tree_node(walk)->phandle == phandle)
+        if (tree_property_cell(walk, "phandle", 0) == phandle)
             return true;
     }
     return false;

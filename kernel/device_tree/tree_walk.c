@@ -44,19 +44,13 @@ static bool status_allows(const struct tree_property *status)
     return text == NULL || string_equal(text, "okay") || string_equal(text, "ok");
 }
 
-/* Keeps a property that is asked of every node. */
+/* Keeps a property that matters to the node's children. */
 static void note_property(struct tree_level *level, const struct tree_token *token)
 {
     const struct tree_property *property = &token->property;
     const char *name = token->name;
 
-    if (string_equal(name, "compatible"))
-        level->compatible = *property;
-    else if (string_equal(name, "device_type"))
-        level->type = *property;
-    else if (string_equal(name, "phandle"))
-        level->phandle = first_cell(property, level->phandle);
-    else if (string_equal(name, "status"))
+    if (string_equal(name, "status"))
         level->enabled = level->enabled && status_allows(property);
     else if (string_equal(name, "interrupt-parent"))
         level->interrupt_parent = first_cell(property, level->interrupt_parent);
@@ -129,6 +123,13 @@ const char *tree_property_text(const struct tree_walk *walk, const char *name)
     return tree_property(walk, name, &property) ? only_string(&property) : NULL;
 }
 
+bool tree_property_is(const struct tree_walk *walk, const char *name, const char *text)
+{
+    const char *value = tree_property_text(walk, name);
+
+    return value != NULL && string_equal(value, text);
+}
+
 uint32_t tree_property_cell(const struct tree_walk *walk, const char *name, uint32_t otherwise)
 {
     struct tree_property property;
@@ -149,23 +150,21 @@ const char *tree_next_string(const struct tree_property *property, uint32_t *cur
     return text;
 }
 
-bool tree_is_compatible(const struct tree_walk *walk, const char *compatible)
+const struct tree_match *tree_match(const struct tree_walk *walk, const struct tree_match *table,
+                                    size_t count)
 {
-    const char *entry;
+    struct tree_property compatible = {.size = 0};
     uint32_t cursor = 0;
+    const char *entry;
 
-    while ((entry = tree_next_string(&tree_node(walk)->compatible, &cursor)) != NULL) {
-        if (string_equal(entry, compatible))
-            return true;
+    (void)tree_property(walk, "compatible", &compatible);
+    while ((entry = tree_next_string(&compatible, &cursor)) != NULL) {
+        for (size_t i = 0; i < count; i++) {
+            if (string_equal(entry, table[i].compatible))
+                return &table[i];
+        }
     }
-    return false;
-}
-
-bool tree_has_type(const struct tree_walk *walk, const char *type)
-{
-    const char *text = only_string(&tree_node(walk)->type);
-
-    return text != NULL && string_equal(text, type);
+    return NULL;
 }
 
 bool tree_read(const struct tree_property *property, uint32_t *cursor, uint32_t cells,

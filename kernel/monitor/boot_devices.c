@@ -79,12 +79,12 @@ void boot_show_timer(void)
 }
 
 /* A window of the host bridge, as the processor and as the bus see it. */
-static void show_window(const char *name, uint64_t address, uint64_t bus, uint64_t size)
+static void show_window(const char *name, const struct boot_pci_window *window)
 {
-    if (size != 0)
+    if (window->size != 0)
         console_print("  %-20s %#llx, %#llx bytes, on the bus at %#llx\n", name,
-                      (unsigned long long)address, (unsigned long long)size,
-                      (unsigned long long)bus);
+                      (unsigned long long)window->address, (unsigned long long)window->size,
+                      (unsigned long long)window->bus);
 }
 
 void boot_show_pci(void)
@@ -98,9 +98,9 @@ void boot_show_pci(void)
     show_hex("configuration space", pci->ecam_address);
     console_print("  %-20s %u to %u, segment %u\n", "buses", pci->first_bus, pci->last_bus,
                   pci->segment);
-    show_window("I/O window", pci->io_address, pci->io_bus, pci->io_size);
-    show_window("memory window", pci->memory_address, pci->memory_bus, pci->memory_size);
-    show_window("64-bit window", pci->memory64_address, pci->memory64_bus, pci->memory64_size);
+    show_window("I/O window", &pci->io);
+    show_window("memory window", &pci->memory);
+    show_window("64-bit window", &pci->memory64);
 }
 
 void boot_show_console(void)

@@ -39,9 +39,9 @@ uint64_t pci_place(DEVICE struct pci_header *header, uint64_t size)
     const struct boot_pci *pci = &boot_info.pci;
     uint32_t base = header->base_address[0];
     bool is_io = (base & PCI_BASE_IS_IO) != 0;
-    uint64_t window_address = is_io ? pci->io_address : pci->memory_address;
-    uint64_t window_bus = is_io ? pci->io_bus : pci->memory_bus;
-    uint64_t window_size = is_io ? pci->io_size : pci->memory_size;
+    uint64_t window_address = is_io ? pci->io.address : pci->memory.address;
+    uint64_t window_bus = is_io ? pci->io.bus : pci->memory.bus;
+    uint64_t window_size = is_io ? pci->io.size : pci->memory.size;
 
     base &= is_io ? ~UINT32_C(3) : ~UINT32_C(15);
     if (base == 0) {

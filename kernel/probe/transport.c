@@ -62,7 +62,7 @@ static struct uart port = {.stride = 1};
 
 static bool transport_find(void)
 {
-    if (boot_info.pci.io_address == 0) {
+    if (boot_info.pci.io.address == 0) {
         port.access = &machine_port_access;
         port.base = ISA_SECOND_PORT;
         return boot_info.console.is_port;

@@ -77,7 +77,7 @@ static void check_devices(const struct boot_info *info)
         REQUIRE(console->stride > 0 && console->baud <= 4000000);
     }
     REQUIRE(pci->first_bus <= pci->last_bus);
-    REQUIRE(pci->ecam_address != 0 || (pci->io_size | pci->memory_size | pci->memory64_size) == 0);
+    REQUIRE(pci->ecam_address != 0 || (pci->io.size | pci->memory.size | pci->memory64.size) == 0);
     REQUIRE(info->ramdisk + info->ramdisk_size >= info->ramdisk);
     REQUIRE(info->power.s5_type_a <= 7 && info->power.s5_type_b <= 7);
     REQUIRE(info->power.reset_space <= 1);

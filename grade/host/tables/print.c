@@ -133,12 +133,12 @@ static void print_pci(FILE *out, const struct boot_pci *pci)
     NUMBER(pci, segment);
     NUMBER(pci, first_bus);
     NUMBER(pci, last_bus);
-    fprintf(out, "\"io\":[%" PRIu64 ",%" PRIu64 ",%" PRIu64 "],", pci->io_address, pci->io_bus,
-            pci->io_size);
-    fprintf(out, "\"memory\":[%" PRIu64 ",%" PRIu64 ",%" PRIu64 "],", pci->memory_address,
-            pci->memory_bus, pci->memory_size);
-    fprintf(out, "\"memory64\":[%" PRIu64 ",%" PRIu64 ",%" PRIu64 "]},", pci->memory64_address,
-            pci->memory64_bus, pci->memory64_size);
+    fprintf(out, "\"io\":[%" PRIu64 ",%" PRIu64 ",%" PRIu64 "],", pci->io.address, pci->io.bus,
+            pci->io.size);
+    fprintf(out, "\"memory\":[%" PRIu64 ",%" PRIu64 ",%" PRIu64 "],", pci->memory.address,
+            pci->memory.bus, pci->memory.size);
+    fprintf(out, "\"memory64\":[%" PRIu64 ",%" PRIu64 ",%" PRIu64 "]},", pci->memory64.address,
+            pci->memory64.bus, pci->memory64.size);
 }
 
 static void print_console(FILE *out, const struct boot_console *console)

@@ -97,8 +97,7 @@ static int read_memory_map(struct boot_info *info, boot_window *window,
             boot_warn(info, "PVH: the memory map can't be read, at", address);
             return ERROR_CORRUPT;
         }
-        if (entry.size > 0)
-            boot_add_memory(info, entry.address, entry.size, kind_of_type(entry.type));
+        boot_add_memory(info, entry.address, entry.size, kind_of_type(entry.type));
         if (__builtin_add_overflow(address, sizeof(entry), &address))
             break;
     }
