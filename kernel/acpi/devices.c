@@ -38,11 +38,8 @@ void acpi_read_mcfg(struct boot_info *info, const struct acpi_tables *tables)
         return;
     for (size_t at = MCFG_ENTRIES; acpi_table_read(table, at, &entry, sizeof(entry));
          at += sizeof(entry)) {
-        uint64_t first = 0;
         uint64_t last = 0;
         if (entry.base == 0 || entry.first_bus > entry.last_bus ||
-            __builtin_add_overflow(entry.base, (uint64_t)entry.first_bus << ECAM_BUS_SHIFT,
-                                   &first) ||
             __builtin_add_overflow(entry.base,
                                    ((entry.last_bus + UINT64_C(1)) << ECAM_BUS_SHIFT) - 1, &last)) {
             boot_warn(info, "ACPI: bad PCI configuration space", entry.base);
@@ -50,7 +47,7 @@ void acpi_read_mcfg(struct boot_info *info, const struct acpi_tables *tables)
             boot_warn(info, "ACPI: only the first PCI host is used; not this segment",
                       entry.segment);
         } else {
-            info->pci.ecam_address = first;
+            info->pci.ecam_address = entry.base + ((uint64_t)entry.first_bus << ECAM_BUS_SHIFT);
             info->pci.segment = entry.segment;
             info->pci.first_bus = entry.first_bus;
             info->pci.last_bus = entry.last_bus;

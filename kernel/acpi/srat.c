@@ -60,14 +60,12 @@ _Static_assert(sizeof(struct slit) == 44, "SLIT");
 static void set_node(struct boot_info *info, uint32_t id, uint32_t domain)
 {
     uint32_t node = boot_node(info, domain);
+    struct boot_processor *processor = boot_find_processor(info, id);
 
-    for (size_t i = 0; i < info->processor_count; i++) {
-        if (info->processors[i].hardware_id == id) {
-            info->processors[i].node = node;
-            return;
-        }
-    }
-    boot_warn(info, "ACPI: the SRAT names a processor that the MADT does not", id);
+    if (processor != NULL)
+        processor->node = node;
+    else
+        boot_warn(info, "ACPI: the SRAT names a processor that the MADT does not", id);
 }
 
 static void read_processor(struct boot_info *info, const void *entry)

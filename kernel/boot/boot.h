@@ -212,6 +212,9 @@ void boot_add_image(void);
 /** Adds an interrupt controller; too many is a warning. */
 void boot_add_controller(struct boot_info *info, const struct boot_controller *controller);
 
+/** The processor with this hardware_id, or NULL. */
+struct boot_processor *boot_find_processor(struct boot_info *info, uint64_t hardware_id);
+
 /** Adds a processor; too many, or one whose hardware_id is there already, is a warning. */
 void boot_add_processor(struct boot_info *info, const struct boot_processor *processor);
 

@@ -63,18 +63,18 @@ void boot_add_controller(struct boot_info *info, const struct boot_controller *c
     info->controllers[info->controller_count++] = *controller;
 }
 
-static bool has_processor(const struct boot_info *info, uint64_t hardware_id)
+struct boot_processor *boot_find_processor(struct boot_info *info, uint64_t hardware_id)
 {
     for (size_t i = 0; i < info->processor_count; i++) {
         if (info->processors[i].hardware_id == hardware_id)
-            return true;
+            return &info->processors[i];
     }
-    return false;
+    return NULL;
 }
 
 void boot_add_processor(struct boot_info *info, const struct boot_processor *processor)
 {
-    if (has_processor(info, processor->hardware_id)) {
+    if (boot_find_processor(info, processor->hardware_id) != NULL) {
         boot_warn(info, "boot: a processor is told twice", processor->hardware_id);
         return;
     }
@@ -147,17 +147,14 @@ static void complete_nodes(struct boot_info *info)
 void boot_complete(struct boot_info *info)
 {
     struct boot_processor running = {.hardware_id = info->boot_hardware_id, .usable = true};
+    struct boot_processor *told = boot_find_processor(info, info->boot_hardware_id);
 
     complete_nodes(info);
-    for (size_t i = 0; i < info->processor_count; i++) {
-        struct boot_processor *processor = &info->processors[i];
-        if (processor->hardware_id == info->boot_hardware_id) {
-            if (!processor->usable)
-                boot_warn(info, "boot: the processor that runs is told to be off",
-                          info->boot_hardware_id);
-            processor->usable = true;
-            return;
-        }
+    if (told != NULL) {
+        if (!told->usable)
+            boot_warn(info, "boot: the processor that runs is told to be off", told->hardware_id);
+        told->usable = true;
+        return;
     }
     boot_warn(info, "boot: the processor that runs is not told", info->boot_hardware_id);
     if (info->processor_count == BOOT_PROCESSORS)
