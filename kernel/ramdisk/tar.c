@@ -45,28 +45,23 @@ static bool read_octal(const char *field, size_t size, uint64_t *value)
     return i > first && (i == size || field[i] == ' ' || field[i] == '\0');
 }
 
-/* The sum of the header's bytes, with the checksum field taken as spaces. */
-static bool checksum_is_right(const struct tar_header *header)
+static uint64_t sum_bytes(const void *bytes, size_t size)
 {
-    const unsigned char *bytes = (const unsigned char *)header;
     uint64_t sum = 0;
-    uint64_t told;
 
-    for (size_t i = 0; i < TAR_BLOCK; i++) {
-        bool in_field = range_within(i, 1, offsetof(struct tar_header, checksum) + 8) &&
-                        i >= offsetof(struct tar_header, checksum);
-        sum += in_field ? ' ' : bytes[i];
-    }
-    return read_octal(header->checksum, sizeof(header->checksum), &told) && told == sum;
+    for (size_t i = 0; i < size; i++)
+        sum += ((const unsigned char *)bytes)[i];
+    return sum;
 }
 
-static bool block_is_zero(const char *block)
+/* The checksum is the sum of the header's bytes, with itself taken as spaces. */
+static bool checksum_is_right(const struct tar_header *header)
 {
-    for (size_t i = 0; i < TAR_BLOCK; i++) {
-        if (block[i] != '\0')
-            return false;
-    }
-    return true;
+    uint64_t sum = sum_bytes(header, sizeof(*header)) + sizeof(header->checksum) * ' ' -
+                   sum_bytes(header->checksum, sizeof(header->checksum));
+    uint64_t told;
+
+    return read_octal(header->checksum, sizeof(header->checksum), &told) && told == sum;
 }
 
 int ramdisk_next(const void *archive, size_t size, size_t *offset, struct ramdisk_file *file)
@@ -76,7 +71,7 @@ int ramdisk_next(const void *archive, size_t size, size_t *offset, struct ramdis
         const struct tar_header *header = (const void *)block;
         uint64_t bytes;
 
-        if (block_is_zero(block))
+        if (sum_bytes(block, TAR_BLOCK) == 0) /* nothing but zeros */
             return ERROR_NOT_FOUND;
         if (memcmp(header->magic, "ustar", sizeof(header->magic)) != 0 ||
             !checksum_is_right(header) || !read_octal(header->size, sizeof(header->size), &bytes) ||
