@@ -12,7 +12,7 @@
 #include "lib/string.h"
 #include "log/log.h"
 
-enum { TABLE_ENTRIES = 512, TABLE_POOL = 64 };
+enum { TABLE_ENTRIES = 512, TABLE_POOL = 64, NOT_MAPPED = -1 };
 
 static mmu_entry table_pool[TABLE_POOL][TABLE_ENTRIES]
     __attribute__((aligned(PAGE_SIZE), section(".bss.pages")));
@@ -123,33 +123,13 @@ DEVICE void *device_map(uint64_t physical, uint64_t size)
     return (DEVICE void *)(uintptr_t)(virtual + offset);
 }
 
-/* How memory of a kind is mapped; false when it is not mapped at all. */
-static bool kind_access(enum memory_kind kind, enum mmu_access *access)
+/* How memory of a kind is mapped: an enum mmu_access, or NOT_MAPPED. */
+static int kind_access(enum memory_kind kind)
 {
+    if (kind == MEMORY_RESERVED || kind == MEMORY_BROKEN)
+        return NOT_MAPPED;
     /* The image has mappings of its own; through the direct map it can't be changed. */
-    *access = kind == MEMORY_KERNEL ? MMU_READ : MMU_READ_WRITE;
-    return kind != MEMORY_RESERVED && kind != MEMORY_BROKEN;
-}
-
-/*
- * The end of the run of ranges from index on that touch and are mapped alike; index when there is
- * none.
- */
-static size_t mapped_run(const struct memory_map *map, size_t index, uint64_t *end,
-                         enum mmu_access *access)
-{
-    enum mmu_access first;
-    bool any = kind_access(map->ranges[index].kind, &first);
-
-    *end = map->ranges[index].base;
-    *access = first;
-    for (; any && index < map->count && map->ranges[index].base == *end; index++) {
-        if (!kind_access(map->ranges[index].kind, access) || *access != first)
-            break;
-        *end += map->ranges[index].size;
-    }
-    *access = first;
-    return index;
+    return kind == MEMORY_KERNEL ? MMU_READ : MMU_READ_WRITE;
 }
 
 bool boot_map_provisional(uint64_t physical, uint64_t size, enum mmu_access access)
@@ -181,17 +161,18 @@ int boot_map_memory(void)
     mmu_flush_all();
     for (size_t i = 0; i < map->count;) {
         uint64_t base = map->ranges[i].base;
-        uint64_t end;
-        enum mmu_access access;
-        size_t next = mapped_run(map, i, &end, &access);
-        if (next == i) {
-            i++;
+        uint64_t end = base;
+        int access = kind_access(map->ranges[i].kind);
+        /* Ranges that touch and are mapped alike share large pages. */
+        for (; i < map->count && map->ranges[i].base == end &&
+               kind_access(map->ranges[i].kind) == access;
+             i++)
+            end += map->ranges[i].size;
+        if (access == NOT_MAPPED)
             continue;
-        }
-        i = next;
-        int error = end <= DIRECT_MAP_SIZE
-                        ? map_range(DIRECT_MAP_BASE + base, base, end - base, access)
-                        : ERROR_OUT_OF_RANGE;
+        int error = end <= DIRECT_MAP_SIZE ? map_range(DIRECT_MAP_BASE + base, base, end - base,
+                                                       (enum mmu_access)access)
+                                           : ERROR_OUT_OF_RANGE;
         if (error != OK && result == OK)
             result = error;
     }
