@@ -98,14 +98,6 @@ int console_read(void)
     return result == ERROR_DEVICE ? ERROR_WOULD_BLOCK : result;
 }
 
-bool console_ready(void)
-{
-    spinlock_acquire(&console_lock);
-    bool ready = console_driver != NULL;
-    spinlock_release(&console_lock);
-    return ready;
-}
-
 const struct uart *console_port(void)
 {
     spinlock_acquire(&console_lock);

@@ -92,11 +92,14 @@ void console_print(const char *format, ...) __attribute__((format(printf, 1, 2))
 /** The next byte typed, or ERROR_WOULD_BLOCK; damaged bytes are skipped. Never waits. */
 int console_read(void);
 
-/** Whether a console has been found and started. */
-bool console_ready(void);
-
-/** The console's serial port, or NULL when there is none. */
+/** The console's serial port, or NULL as long as none has been found and started. */
 const struct uart *console_port(void);
+
+/** Whether a console has been found and started. */
+static inline bool console_ready(void)
+{
+    return console_port() != NULL;
+}
 
 /**
  * Waits a while for a byte to read; may return without one. Weak: returns at once, so that the

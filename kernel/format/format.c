@@ -18,29 +18,29 @@ struct arguments {
     va_list list;
 };
 
+/* Where a flag is noted, or NULL when the byte is none. */
+static bool *flag_of(struct format_spec *spec, char byte)
+{
+    switch (byte) {
+    case '-':
+        return &spec->left;
+    case '0':
+        return &spec->zero;
+    case '+':
+        return &spec->plus;
+    case ' ':
+        return &spec->space;
+    case '#':
+        return &spec->alternate;
+    default:
+        return NULL;
+    }
+}
+
 static void parse_flags(const char **format, struct format_spec *spec)
 {
-    for (;; (*format)++) {
-        switch (**format) {
-        case '-':
-            spec->left = true;
-            break;
-        case '0':
-            spec->zero = true;
-            break;
-        case '+':
-            spec->plus = true;
-            break;
-        case ' ':
-            spec->space = true;
-            break;
-        case '#':
-            spec->alternate = true;
-            break;
-        default:
-            return;
-        }
-    }
+    for (bool *flag; (flag = flag_of(spec, **format)) != NULL; (*format)++)
+        *flag = true;
 }
 
 /* A number in the format, or `*` for one from the arguments. */
