@@ -12,14 +12,14 @@
 #include "lib/string.h"
 #include "log/log.h"
 
-enum { TABLE_ENTRIES = 512, TABLE_POOL = 64, NOT_MAPPED = -1 };
+enum { TABLE_POOL = 64, NOT_MAPPED = -1 };
 
-static mmu_entry table_pool[TABLE_POOL][TABLE_ENTRIES]
+static mmu_entry table_pool[TABLE_POOL][MMU_ENTRIES]
     __attribute__((aligned(PAGE_SIZE), section(".bss.pages")));
 static unsigned tables_used;
 
 /* The provisional direct map's only table: entries of 1 GiB. */
-static mmu_entry provisional_table[TABLE_ENTRIES]
+static mmu_entry provisional_table[MMU_ENTRIES]
     __attribute__((aligned(PAGE_SIZE), section(".bss.pages")));
 
 /* The next free byte of the device window. */
@@ -30,11 +30,6 @@ uint64_t image_virtual_offset;
 static unsigned level_shift(unsigned level)
 {
     return PAGE_SHIFT + 9 * level;
-}
-
-static unsigned entry_index(uint64_t virtual, unsigned level)
-{
-    return (virtual >> level_shift(level)) & (TABLE_ENTRIES - 1);
 }
 
 /* The table behind an entry. All tables are in the image, whose place is known. */
@@ -72,14 +67,14 @@ static int map_leaf(uint64_t virtual, uint64_t physical, unsigned level, enum mm
     mmu_entry *table = mmu_root;
 
     for (unsigned at = 3; at > level; at--) {
-        mmu_entry *entry = &table[entry_index(virtual, at)];
+        mmu_entry *entry = &table[mmu_index(virtual, at)];
         if (mmu_is_present(*entry) && !mmu_is_table(*entry, at))
             return ERROR_EXISTS;
         table = table_get(entry);
         if (table == NULL)
             return ERROR_NO_MEMORY;
     }
-    mmu_entry *entry = &table[entry_index(virtual, level)];
+    mmu_entry *entry = &table[mmu_index(virtual, level)];
     if (mmu_is_present(*entry))
         return ERROR_EXISTS;
     *entry = mmu_leaf(physical, level, access);
@@ -134,9 +129,9 @@ static int kind_access(enum memory_kind kind)
 
 bool boot_map_provisional(uint64_t physical, uint64_t size, enum mmu_access access)
 {
-    if (size == 0 || !range_within(physical, size, TABLE_ENTRIES * GIB))
+    if (size == 0 || !range_within(physical, size, MMU_ENTRIES * GIB))
         return false;
-    mmu_root[entry_index(DIRECT_MAP_BASE, 3)] =
+    mmu_root[mmu_index(DIRECT_MAP_BASE, 3)] =
         mmu_table((uintptr_t)provisional_table - image_virtual_offset);
     for (uint64_t i = physical / GIB; i <= (physical + size - 1) / GIB; i++) {
         if (!mmu_is_present(provisional_table[i]))
@@ -149,7 +144,7 @@ bool boot_map_provisional(uint64_t physical, uint64_t size, enum mmu_access acce
 int boot_map_memory(void)
 {
     const struct memory_map *map = &boot_info.memory;
-    mmu_entry *direct_root = &mmu_root[entry_index(DIRECT_MAP_BASE, 3)];
+    mmu_entry *direct_root = &mmu_root[mmu_index(DIRECT_MAP_BASE, 3)];
     mmu_entry provisional = *direct_root;
     int result = OK;
 
@@ -188,7 +183,7 @@ void boot_map_guard(const void *page)
     mmu_entry *table = mmu_root;
 
     for (unsigned level = 3; level > 0; level--)
-        table = table_of(table[entry_index(virtual, level)]);
-    table[entry_index(virtual, 0)] = 0;
+        table = table_of(table[mmu_index(virtual, level)]);
+    table[mmu_index(virtual, 0)] = 0;
     mmu_flush_all();
 }

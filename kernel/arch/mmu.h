@@ -20,6 +20,15 @@ enum mmu_access { MMU_READ, MMU_READ_WRITE, MMU_READ_EXECUTE, MMU_DEVICE };
 /** One page-table entry. */
 typedef uint64_t mmu_entry;
 
+/** Entries of a table. */
+#define MMU_ENTRIES 512
+
+/** The entry of a table of @p level that @p virtual goes through. */
+static inline unsigned mmu_index(uint64_t virtual, unsigned level)
+{
+    return (virtual >> (12 + 9 * level)) & (MMU_ENTRIES - 1);
+}
+
 /** An entry of @p level (0, 1 or 2) that maps @p physical, aligned to the level's page size. */
 static inline mmu_entry mmu_leaf(uint64_t physical, unsigned level, enum mmu_access access);
 
@@ -39,7 +48,13 @@ static inline uint64_t mmu_address(mmu_entry entry);
 unsigned mmu_largest_leaf(void);
 
 /** The root table of the kernel's half, by the image's virtual address. */
-extern mmu_entry mmu_root[512];
+extern mmu_entry mmu_root[MMU_ENTRIES];
+
+/**
+ * Maps the image. Generic. @return image_virtual_offset, which it sets
+ * Context: entry code, before translation is on, .bss cleared.
+ */
+uint64_t boot_map_image(void);
 
 /** Makes changes to the tables visible to this processor, and forgets every cached translation. */
 void mmu_flush_all(void);

@@ -6,23 +6,11 @@
  * device tree. Until translation is on, the code runs at physical addresses; `adrp` is relative
  * to the program counter, so it gives physical addresses there and virtual ones afterwards.
  *
- *   mmu_root (level 3)             image_level_2       image_level_1      image_level_0
- *   [256] direct map: start.c
- *   [511] -----------------------> [510] ------------> [1] -------------> the image, page by page
- *
- *   identity_root                  identity_level_2
- *   [physical] ------------------> [physical] = the GiB that this code runs in, for the switch only
- *
  * Source: Linux, Documentation/arm64/booting.rst; Arm DDI 0487, chapter "The AArch64 Virtual Memory
  * System Architecture" and the registers that are named.
  */
 #include "machine/link.h"
 #include "machine/mmu.h"
-
-#define PAGE_BYTES 4096
-
-/* Index of a virtual address in a table of the given level. */
-#define TABLE_INDEX(address, level) (((address) >> (12 + 9 * (level))) & 511)
 
 /* The header's flags: little-endian, pages of 4 KiB, may be anywhere in memory. */
 #define HEADER_FLAGS 0xa
@@ -88,14 +76,12 @@ boot_start:
     cmp     x0, x1
     b.lo    1b
 
-    address x20, image_start
-    ldr     x21, =LINK_IMAGE_START
-    sub     x21, x21, x20               /* virtual - physical address */
-    address x0, image_virtual_offset
-    str     x21, [x0]
-
+    address x0, boot_stack_top
+    mov     sp, x0
     bl      boot_map_image
+    mov     x21, x0                     /* virtual - physical address */
     bl      boot_map_identity
+    mov     x20, x0                     /* the identity map's root */
 
     /* What was written with the caches off is in memory; older copies in a cache must go. */
     dsb     sy
@@ -122,8 +108,7 @@ boot_start:
     csel    x1, x1, x2, lo
     orr     x0, x0, x1, lsl #TCR_IPS
     msr     tcr_el1, x0
-    address x1, identity_root
-    msr     ttbr0_el1, x1
+    msr     ttbr0_el1, x20
     address x1, mmu_root
     msr     ttbr1_el1, x1
     isb
@@ -154,72 +139,6 @@ boot_virtual:
     mov     x29, xzr                    /* frame pointer and return address 0 end a backtrace */
     mov     x30, xzr
     b       arch_start
-
-/* Maps the image: code, constants, data. Nothing is writable and executable. */
-boot_map_image:
-    mov     x9, x30
-    address x0, mmu_root + 8 * TABLE_INDEX(LINK_IMAGE_START, 3)
-    address x1, image_level_2
-    bl      boot_set_table
-    address x0, image_level_2 + 8 * TABLE_INDEX(LINK_IMAGE_START, 2)
-    address x1, image_level_1
-    bl      boot_set_table
-    address x0, image_level_1 + 8 * TABLE_INDEX(LINK_IMAGE_START, 1)
-    address x1, image_level_0
-    mov     x2, #LINK_IMAGE_TABLES
-1:  bl      boot_set_table
-    add     x0, x0, #8
-    add     x1, x1, #PAGE_BYTES
-    subs    x2, x2, #1
-    b.ne    1b
-
-    mov     x0, x20
-    address x1, rodata_start
-    ldr     x2, =MMU_LEAF_READ_EXECUTE | MMU_TABLE_OR_PAGE
-    bl      boot_map_pages
-    address x1, data_start
-    ldr     x2, =MMU_LEAF_READ | MMU_TABLE_OR_PAGE
-    bl      boot_map_pages
-    address x1, image_end
-    ldr     x2, =MMU_LEAF_READ_WRITE | MMU_TABLE_OR_PAGE
-    bl      boot_map_pages
-    ret     x9
-
-/* Makes the entry at x0 lead to the table at x1. Keeps both. Uses x3. */
-boot_set_table:
-    orr     x3, x1, #(MMU_VALID | MMU_TABLE_OR_PAGE)
-    str     x3, [x0]
-    ret
-
-/* Maps the image's pages from x0 up to x1 with the bits in x2. Returns x0 = x1. Uses x3, x4. */
-boot_map_pages:
-    sub     x3, x0, x20
-    lsr     x3, x3, #(12 - 3)           /* one entry of 8 bytes a page */
-    address x4, image_level_0
-    add     x3, x3, x4
-1:  orr     x4, x0, x2
-    str     x4, [x3], #8
-    add     x0, x0, #PAGE_BYTES
-    cmp     x0, x1
-    b.lo    1b
-    ret
-
-/* Maps the GiB that holds boot_start at its physical address, for execution. */
-boot_map_identity:
-    mov     x9, x30
-    address x5, boot_start
-    ubfx    x6, x5, #39, #9
-    address x0, identity_root
-    add     x0, x0, x6, lsl #3
-    address x1, identity_level_2
-    bl      boot_set_table
-    ubfx    x6, x5, #30, #9
-    lsr     x5, x5, #30
-    lsl     x5, x5, #30
-    ldr     x2, =MMU_LEAF_READ_EXECUTE
-    orr     x5, x5, x2
-    str     x5, [x1, x6, lsl #3]
-    ret     x9
 
 /*
  * From EL2 to EL1: nothing that the kernel does traps, and EL1 sees the machine as it is. Then
@@ -271,19 +190,3 @@ boot_leave_el2:
     msr     spsr_el2, x0
     msr     elr_el2, x30
     eret
-
-    .section .bss.pages, "aw", @nobits
-    .balign PAGE_BYTES
-    .globl  mmu_root
-mmu_root:
-    .skip   PAGE_BYTES
-image_level_2:
-    .skip   PAGE_BYTES
-image_level_1:
-    .skip   PAGE_BYTES
-image_level_0:
-    .skip   PAGE_BYTES * LINK_IMAGE_TABLES
-identity_root:
-    .skip   PAGE_BYTES
-identity_level_2:
-    .skip   PAGE_BYTES

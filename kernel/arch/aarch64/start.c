@@ -16,7 +16,23 @@ extern const char image_start[];
 /* MPIDR_EL1: the four affinity fields, as the device tree writes them. */
 #define MPIDR_AFFINITY UINT64_C(0xff00ffffff)
 
+uintptr_t boot_map_identity(void);
 _Noreturn void arch_start(uint64_t device_tree);
+
+/*
+ * Maps the GiB that this code lies in at its physical address, for execution: for the switch only.
+ * Called by the entry code before translation is on. Returns the root table's physical address.
+ */
+uintptr_t boot_map_identity(void)
+{
+    static mmu_entry root[MMU_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
+    static mmu_entry level_2[MMU_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
+    uintptr_t here = (uintptr_t)boot_map_identity;
+
+    root[mmu_index(here, 3)] = mmu_table((uintptr_t)level_2);
+    level_2[mmu_index(here, 2)] = mmu_leaf(align_down(here, GIB), 2, MMU_READ_EXECUTE);
+    return (uintptr_t)root;
+}
 
 /*
  * The virt machine's first GiB holds only devices, among them a serial port at a fixed place.

@@ -9,9 +9,9 @@
  *
  * The tables that are built here, all in .bss.pages:
  *
- *   mmu_root  [0]   -> image_level2 [0]    -+   the image at its physical address, until arch_start
- *             [511] -> image_level2 [510]  -+-> image_level1 -> image_level0: the image by pages
- *             [256] -> direct_level2 [0-3]  --> direct_level1: the first 4 GiB, read and write
+ *   mmu_root  [0]   -> image_level_2 [0]   -+   the image at its physical address, until arch_start
+ *             [511] -> image_level_2 [510] -+-> image_level_1 -> image_level_0: the image by pages
+ *             [256] -> direct_level_2 [0-3] --> direct_level_1: the first 4 GiB, read and write
  */
 #include "machine/link.h"
 
@@ -72,25 +72,25 @@ pvh_entry:
 
     /* The upper levels. */
     movl $PHYSICAL(mmu_root), %edi
-    movl $(PHYSICAL(image_level2) + PRESENT + WRITABLE), 0*8(%edi)
-    movl $(PHYSICAL(image_level2) + PRESENT + WRITABLE), 511*8(%edi)
-    movl $(PHYSICAL(direct_level2) + PRESENT + WRITABLE), 256*8(%edi)
-    movl $PHYSICAL(image_level2), %edi
-    movl $(PHYSICAL(image_level1) + PRESENT + WRITABLE), 0*8(%edi)
-    movl $(PHYSICAL(image_level1) + PRESENT + WRITABLE), 510*8(%edi)
+    movl $(PHYSICAL(image_level_2) + PRESENT + WRITABLE), 0*8(%edi)
+    movl $(PHYSICAL(image_level_2) + PRESENT + WRITABLE), 511*8(%edi)
+    movl $(PHYSICAL(direct_level_2) + PRESENT + WRITABLE), 256*8(%edi)
+    movl $PHYSICAL(image_level_2), %edi
+    movl $(PHYSICAL(image_level_1) + PRESENT + WRITABLE), 0*8(%edi)
+    movl $(PHYSICAL(image_level_1) + PRESENT + WRITABLE), 510*8(%edi)
 
-    movl $(PHYSICAL(image_level0) + PRESENT + WRITABLE), %eax
-    movl $PHYSICAL(image_level1), %edi
+    movl $(PHYSICAL(image_level_0) + PRESENT + WRITABLE), %eax
+    movl $PHYSICAL(image_level_1), %edi
     movl $LINK_IMAGE_TABLES, %ecx
     call fill_tables
-    movl $(PHYSICAL(direct_level1) + PRESENT + WRITABLE), %eax
-    movl $PHYSICAL(direct_level2), %edi
+    movl $(PHYSICAL(direct_level_1) + PRESENT + WRITABLE), %eax
+    movl $PHYSICAL(direct_level_2), %edi
     movl $DIRECT_TABLES, %ecx
     call fill_tables
 
     /* The direct map: 2 MiB pages, because not every processor has larger ones. */
     movl $(PRESENT + WRITABLE + LARGE), %eax
-    movl $PHYSICAL(direct_level1), %edi
+    movl $PHYSICAL(direct_level_1), %edi
     movl $(DIRECT_TABLES * 512), %ecx
 1:  movl %eax, (%edi)
     movl $NO_EXECUTE_HI, 4(%edi)
@@ -102,7 +102,7 @@ pvh_entry:
 //@quote [x86-image-pages]
     /* The image: text executable, constants read-only, the rest writable. */
     movl $PHYSICAL(image_start), %eax
-    movl $(PHYSICAL(image_level0) + (LINK_IMAGE_START - LINK_OFFSET) / 4096 * 8), %edi
+    movl $(PHYSICAL(image_level_0) + (LINK_IMAGE_START - LINK_OFFSET) / 4096 * 8), %edi
 2:  movl %eax, %edx
     orl $PRESENT, %edx
     xorl %ecx, %ecx
@@ -201,18 +201,9 @@ high_start:
 
     .section .bss.pages, "aw", @nobits
     .balign 4096
-    .globl mmu_root
-mmu_root:
+direct_level_2:
     .skip 4096
-image_level2:
-    .skip 4096
-image_level1:
-    .skip 4096
-image_level0:
-    .skip 4096 * LINK_IMAGE_TABLES
-direct_level2:
-    .skip 4096
-direct_level1:
+direct_level_1:
     .skip 4096 * DIRECT_TABLES
 
     .section .note.GNU-stack, "", @progbits
