@@ -10,8 +10,8 @@
 /* The widest field and the longest precision: larger ones are a mistake, and are cut. */
 enum { FIELD_MAX = 4096 };
 
-/* How long an argument is. */
-enum length { LENGTH_INT, LENGTH_CHAR, LENGTH_SHORT, LENGTH_LONG };
+/* How many bits of an argument count. */
+enum length { LENGTH_CHAR = 8, LENGTH_SHORT = 16, LENGTH_INT = 32, LENGTH_LONG = 64 };
 
 /* va_list in a struct, so that it can be passed by pointer on every architecture. */
 struct arguments {
@@ -98,32 +98,18 @@ static enum length parse_length(const char **format)
     }
 }
 
-static void write_signed(struct format_sink *sink, struct format_spec *spec, enum length length,
-                         struct arguments *arguments)
-{
-    int64_t value =
-        length == LENGTH_LONG ? va_arg(arguments->list, int64_t) : va_arg(arguments->list, int);
-
-    if (length == LENGTH_CHAR)
-        value = (signed char)value;
-    else if (length == LENGTH_SHORT)
-        value = (short)value;
-    spec->is_signed = true;
-    spec->base = 10;
-    format_number(sink, spec, value < 0 ? -(uint64_t)value : (uint64_t)value, value < 0);
-}
-
-static void write_unsigned(struct format_sink *sink, struct format_spec *spec, enum length length,
-                           struct arguments *arguments)
+static void write_integer(struct format_sink *sink, const struct format_spec *spec,
+                          enum length length, struct arguments *arguments)
 {
     uint64_t value = length == LENGTH_LONG ? va_arg(arguments->list, uint64_t)
                                            : va_arg(arguments->list, unsigned);
+    unsigned unused = LENGTH_LONG - length;
 
-    if (length == LENGTH_CHAR)
-        value = (unsigned char)value;
-    else if (length == LENGTH_SHORT)
-        value = (unsigned short)value;
-    format_number(sink, spec, value, false);
+    /* Up and down again: what lies above becomes copies of the sign, or zeros. */
+    value <<= unused;
+    value = spec->is_signed ? (uint64_t)((int64_t)value >> unused) : value >> unused;
+    bool negative = spec->is_signed && (int64_t)value < 0;
+    format_number(sink, spec, negative ? -value : value, negative);
 }
 
 static void write_padded(struct format_sink *sink, const struct format_spec *spec, const char *text,
@@ -183,7 +169,9 @@ static bool write_conversion(struct format_sink *sink, const char **format,
     switch (conversion) {
     case 'd':
     case 'i':
-        write_signed(sink, &spec, length, arguments);
+        spec.base = 10;
+        spec.is_signed = true;
+        write_integer(sink, &spec, length, arguments);
         return true;
     case 'u':
     case 'o':
@@ -192,7 +180,7 @@ static bool write_conversion(struct format_sink *sink, const char **format,
         spec.base = conversion == 'u' ? 10 : conversion == 'o' ? 8 : 16;
         spec.upper = conversion == 'X';
         spec.alternate = spec.alternate && conversion != 'u';
-        write_unsigned(sink, &spec, length, arguments);
+        write_integer(sink, &spec, length, arguments);
         return true;
     case 'c':
         byte = (char)va_arg(arguments->list, int);
