@@ -8,29 +8,16 @@
 #include <stdbool.h>
 
 /*
- * Whether entries of size bytes, which begin with their start, rise strictly and end below limit.
+ * Both kinds of entries are three words: first the start, and in word @p name an offset into the
+ * strings. The starts must rise strictly.
  */
-static bool starts_rise(const void *entries, size_t count, size_t size, uint32_t limit)
+static bool entries_are_good(const uint32_t (*entries)[3], size_t count, size_t name,
+                             const struct symbol_header *header)
 {
-    uint32_t previous = 0;
-
     for (size_t i = 0; i < count; i++) {
-        uint32_t start = *(const uint32_t *)(const void *)((const char *)entries + i * size);
-        if ((i > 0 && start <= previous) || start >= limit)
-            return false;
-        previous = start;
-    }
-    return true;
-}
-
-static bool offsets_are_good(const struct symbol_table *table, uint32_t string_bytes)
-{
-    for (size_t i = 0; i < table->symbol_count; i++) {
-        if (table->symbols[i].name >= string_bytes)
-            return false;
-    }
-    for (size_t i = 0; i < table->line_count; i++) {
-        if (table->lines[i].file >= string_bytes)
+        uint32_t start = entries[i][0];
+        if ((i > 0 && start <= entries[i - 1][0]) || start >= header->limit ||
+            entries[i][name] >= header->string_bytes)
             return false;
     }
     return true;
@@ -61,10 +48,10 @@ int symbol_table_open(const void *bytes, size_t size, struct symbol_table *table
         .strings = cursor + symbol_bytes + line_bytes,
     };
     if (table->strings[0] != '\0' || table->strings[header->string_bytes - 1] != '\0' ||
-        !offsets_are_good(table, header->string_bytes) ||
-        !starts_rise(table->symbols, table->symbol_count, sizeof(struct symbol_entry),
-                     header->limit) ||
-        !starts_rise(table->lines, table->line_count, sizeof(struct line_entry), header->limit))
+        !entries_are_good((const void *)table->symbols, table->symbol_count,
+                          offsetof(struct symbol_entry, name) / sizeof(uint32_t), header) ||
+        !entries_are_good((const void *)table->lines, table->line_count,
+                          offsetof(struct line_entry, file) / sizeof(uint32_t), header))
         return ERROR_CORRUPT;
     return OK;
 }
