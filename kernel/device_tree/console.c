@@ -32,6 +32,15 @@ static uint32_t port_clock(const struct tree_walk *walk)
     return frequency;
 }
 
+/* A value up to most; else 0, with a complaint. */
+static uint32_t limit(struct boot_info *info, uint64_t value, uint64_t most, const char *complaint)
+{
+    if (value <= most)
+        return (uint32_t)value;
+    boot_warn(info, complaint, value);
+    return 0;
+}
+
 /* The speed after the colon of "/path:115200n8", or what the port tells; 0 for neither. */
 static uint32_t port_baud(struct boot_info *info, const struct tree_walk *walk, const char *options)
 {
@@ -41,35 +50,25 @@ static uint32_t port_baud(struct boot_info *info, const struct tree_walk *walk, 
         baud = baud * 10 + (uint64_t)(*options++ - '0');
     if (baud == 0)
         baud = tree_property_cell(walk, "current-speed", 0);
-    if (baud > BAUD_MAX) {
-        boot_warn(info, "device tree: the console's speed is out of range", baud);
-        baud = 0;
-    }
-    return (uint32_t)baud;
+    return limit(info, baud, BAUD_MAX, "device tree: the console's speed is out of range");
 }
 
 /* Fills in how the registers of a 16550 are spaced and accessed. */
 static void read_layout(struct boot_info *info, const struct tree_walk *walk,
                         struct boot_console *console, uint64_t size)
 {
-    uint32_t offset = tree_property_cell(walk, "reg-offset", 0);
-    uint32_t shift = tree_property_cell(walk, "reg-shift", 0);
     uint32_t width = tree_property_cell(walk, "reg-io-width", 1);
+    uint32_t shift = limit(info, tree_property_cell(walk, "reg-shift", 0), SHIFT_MAX,
+                           "device tree: the console's reg-shift is out of range");
 
-    if (shift > SHIFT_MAX) {
-        boot_warn(info, "device tree: the console's reg-shift is out of range", shift);
-        shift = 0;
-    }
     if (width != 1 && width != REGISTER_WIDE) {
         boot_warn(info, "device tree: the console's registers have an odd width", width);
         width = 1;
     }
     console->stride = (uint8_t)(1u << shift);
     console->width = (uint8_t)width;
-    if (offset < size)
-        console->address += offset;
-    else
-        boot_warn(info, "device tree: the console's reg-offset is out of range", offset);
+    console->address += limit(info, tree_property_cell(walk, "reg-offset", 0), size - 1,
+                              "device tree: the console's reg-offset is out of range");
 }
 
 static bool read_port(struct boot_info *info, const struct tree_walk *walk, const char *options)
