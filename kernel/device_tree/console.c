@@ -77,7 +77,7 @@ static bool read_port(struct boot_info *info, const struct tree_walk *walk, cons
     struct boot_console console = {.stride = REGISTER_WIDE, .width = REGISTER_WIDE};
     uint64_t size;
 
-    if (match == NULL || !tree_node(walk)->enabled)
+    if (match == NULL || !tree_is_enabled(walk))
         return false;
     if (tree_register(walk, 0, &console.address, &size) != OK || size == 0) {
         boot_warn(info, "device tree: bad registers of a serial port", console.address);

@@ -33,7 +33,7 @@ static void read_device(struct boot_info *info, const struct tree_walk *walk)
 {
     const struct tree_match *match = tree_match(walk, readers, ARRAY_COUNT(readers));
 
-    if (match == NULL || !tree_node(walk)->enabled)
+    if (match == NULL || !tree_is_enabled(walk))
         return;
     if (match->read != NULL)
         match->read(info, walk);

@@ -19,7 +19,8 @@ enum {
 static void read_pci_windows(struct boot_info *info, struct boot_pci *pci,
                              const struct tree_walk *walk)
 {
-    const struct tree_level *above = &walk->levels[walk->depth - 2];
+    uint32_t parent_cells = tree_address_cells(walk, walk->depth - 2);
+    uint32_t size_cells = tree_size_cells(walk, walk->depth - 1);
     struct boot_pci_window *const windows[] = {
         [PCI_SPACE_IO] = &pci->io,
         [PCI_SPACE_MEMORY] = &pci->memory,
@@ -30,18 +31,17 @@ static void read_pci_windows(struct boot_info *info, struct boot_pci *pci,
     uint32_t cursor = 0;
     uint64_t flags;
     uint64_t last;
-    uint64_t cells =
-        PCI_ADDRESS_CELLS + (uint64_t)above->address_cells + tree_node(walk)->size_cells;
+    uint64_t cells = PCI_ADDRESS_CELLS + (uint64_t)parent_cells + size_cells;
 
-    if (tree_node(walk)->address_cells != PCI_ADDRESS_CELLS || above->address_cells == 0 ||
+    if (tree_address_cells(walk, walk->depth - 1) != PCI_ADDRESS_CELLS || parent_cells == 0 ||
         !tree_property(walk, "ranges", &ranges)) {
         boot_warn(info, "device tree: PCI host without windows", ranges.size);
         return;
     }
     while (tree_read(&ranges, &cursor, 1, &flags) &&
            tree_read(&ranges, &cursor, PCI_ADDRESS_CELLS - 1, &told.bus) &&
-           tree_read(&ranges, &cursor, above->address_cells, &told.address) &&
-           tree_read(&ranges, &cursor, tree_node(walk)->size_cells, &told.size)) {
+           tree_read(&ranges, &cursor, parent_cells, &told.address) &&
+           tree_read(&ranges, &cursor, size_cells, &told.size)) {
         struct boot_pci_window *window = windows[flags >> PCI_SPACE_SHIFT & PCI_SPACE_MASK];
         if (told.size == 0 || !tree_translate(walk, walk->depth - 2, &told.address, told.size) ||
             __builtin_add_overflow(told.bus, told.size - 1, &last) ||

@@ -13,7 +13,7 @@ void read_memory(struct boot_info *info, const struct tree_walk *walk, enum memo
     uint32_t entry = 0;
     int error = OK;
 
-    if (!tree_node(walk)->enabled)
+    if (!tree_is_enabled(walk))
         return;
     for (; (error = tree_register(walk, entry, &base, &size)) == OK; entry++) {
         boot_add_memory(info, base, size, kind);

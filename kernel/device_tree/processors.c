@@ -18,15 +18,15 @@ void read_processors(struct boot_info *info, const struct tree_walk *walk)
 
 void read_processor(struct boot_info *info, const struct tree_walk *walk)
 {
-    const struct tree_level *parent = &walk->levels[walk->depth - 2];
-    struct boot_processor processor = {.usable = tree_node(walk)->enabled};
+    uint32_t cells = tree_address_cells(walk, walk->depth - 2);
+    struct boot_processor processor = {.usable = tree_is_enabled(walk)};
     struct tree_property reg;
     uint32_t cursor = 0;
 
     set_frequency(info, tree_property_cell(walk, "timebase-frequency", 0));
     /* A processor's reg is its number; it is no address, so nothing translates it. */
-    if (!tree_property(walk, "reg", &reg) || parent->address_cells == 0 ||
-        !tree_read(&reg, &cursor, parent->address_cells, &processor.hardware_id)) {
+    if (!tree_property(walk, "reg", &reg) || cells == 0 ||
+        !tree_read(&reg, &cursor, cells, &processor.hardware_id)) {
         boot_warn(info, "device tree: processor without a number, after", info->processor_count);
         return;
     }

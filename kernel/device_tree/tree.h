@@ -1,8 +1,8 @@
 /*
  * Walking a flattened device tree (Devicetree Specification 0.4, chapter 5).
  *
- * A walk visits the nodes in the order in which they stand in the blob and keeps, for every open
- * node, what its children inherit. Everything that follows a reference (a path, a phandle) is a
+ * A walk visits the nodes in the order in which they stand in the blob and knows, for every open
+ * node, where its properties are. Everything that follows a reference (a path, a phandle) is a
  * walk from the root that stops at the right node, so there are no parent pointers to get wrong:
  *
  *     levels[0]  /                 #address-cells and #size-cells for /soc
@@ -37,14 +37,10 @@ struct tree_property {
     uint32_t size;
 };
 
-/** An open node of a walk, with what its children inherit. */
+/** An open node of a walk. */
 struct tree_level {
     const char *name;
-    uint32_t properties;    /**< Offset of the first property in the structure block. */
-    uint32_t address_cells; /**< Of its children's `reg`. */
-    uint32_t size_cells;
-    uint32_t interrupt_parent; /**< A phandle, inherited; 0 for none. */
-    bool enabled;              /**< Neither it nor a node above has a `status` that says no. */
+    uint32_t properties; /**< Offset of the first property in the structure block. */
 };
 
 /** A place in the tree: the node at levels[depth - 1]. */
@@ -93,6 +89,9 @@ const char *tree_property_text(const struct tree_walk *walk, const char *name);
 /** A property's first cell, or @p otherwise when it is absent or shorter than a cell. */
 uint32_t tree_property_cell(const struct tree_walk *walk, const char *name, uint32_t otherwise);
 
+/** Whether neither the node nor a node above has a `status` that says no. */
+bool tree_is_enabled(const struct tree_walk *walk);
+
 /** Whether a property is @p text. */
 bool tree_property_is(const struct tree_walk *walk, const char *name, const char *text);
 
@@ -122,6 +121,10 @@ bool tree_read(const struct tree_property *property, uint32_t *cursor, uint32_t 
                uint64_t *value);
 
 /* --- addresses and interrupts --- */
+
+/** The cells of an address, and of a size, as the children of levels[level] give them. */
+uint32_t tree_address_cells(const struct tree_walk *walk, uint32_t level);
+uint32_t tree_size_cells(const struct tree_walk *walk, uint32_t level);
 
 /**
  * Reads an entry of the node's `reg` and translates it to a physical address.

@@ -64,23 +64,48 @@ bool tree_find_phandle(struct tree_walk *walk, const struct tree *tree, uint32_t
     return false;
 }
 
+/* A property of levels[level] that says how its children write something. */
+static uint32_t level_cell(const struct tree_walk *walk, uint32_t level, const char *name,
+                           uint32_t otherwise)
+{
+    struct tree_walk node = *walk;
+
+    node.depth = level + 1;
+    return tree_property_cell(&node, name, otherwise);
+}
+
+/* The defaults: Devicetree Specification 0.4, 2.3.5. */
+uint32_t tree_address_cells(const struct tree_walk *walk, uint32_t level)
+{
+    return level_cell(walk, level, "#address-cells", 2);
+}
+
+uint32_t tree_size_cells(const struct tree_walk *walk, uint32_t level)
+{
+    return level_cell(walk, level, "#size-cells", 1);
+}
+
 /*
  * Looks for the entry of a bus's `ranges` that holds [*address, *address + size) and moves the
  * address to the bus above.
  */
-static bool translate_once(const struct tree_property *ranges, const struct tree_level *bus,
-                           const struct tree_level *above, uint64_t *address, uint64_t size)
+static bool translate_once(const struct tree_property *ranges, const struct tree_walk *bus,
+                           uint64_t *address, uint64_t size)
 {
+    uint32_t level = bus->depth - 1;
+    uint32_t child_cells = tree_address_cells(bus, level);
+    uint32_t parent_cells = tree_address_cells(bus, level - 1);
+    uint32_t size_cells = tree_size_cells(bus, level);
     uint32_t cursor = 0;
     uint64_t child;
     uint64_t parent;
     uint64_t length;
 
-    if (bus->address_cells + (uint64_t)above->address_cells + bus->size_cells == 0)
+    if ((child_cells | parent_cells | size_cells) == 0)
         return false;
-    while (tree_read(ranges, &cursor, bus->address_cells, &child) &&
-           tree_read(ranges, &cursor, above->address_cells, &parent) &&
-           tree_read(ranges, &cursor, bus->size_cells, &length)) {
+    while (tree_read(ranges, &cursor, child_cells, &child) &&
+           tree_read(ranges, &cursor, parent_cells, &parent) &&
+           tree_read(ranges, &cursor, size_cells, &length)) {
         if (*address >= child && range_within(*address - child, size, length))
             return !__builtin_add_overflow(parent, *address - child, address);
     }
@@ -96,8 +121,7 @@ bool tree_translate(const struct tree_walk *walk, uint32_t level, uint64_t *addr
         bus.depth = level + 1;
         if (!tree_property(&bus, "ranges", &ranges))
             return false;
-        if (ranges.size > 0 &&
-            !translate_once(&ranges, &walk->levels[level], &walk->levels[level - 1], address, size))
+        if (ranges.size > 0 && !translate_once(&ranges, &bus, address, size))
             return false;
     }
     return true;
@@ -111,21 +135,32 @@ int tree_register(const struct tree_walk *walk, uint32_t index, uint64_t *addres
 
     if (walk->depth < 2 || !tree_property(walk, "reg", &property))
         return ERROR_NOT_FOUND;
-    const struct tree_level *parent = &walk->levels[walk->depth - 2];
-    uint64_t cells = (uint64_t)parent->address_cells + parent->size_cells;
+    uint32_t address_cells = tree_address_cells(walk, walk->depth - 2);
+    uint32_t size_cells = tree_size_cells(walk, walk->depth - 2);
+    uint64_t cells = (uint64_t)address_cells + size_cells;
     if (cells == 0 || cells > property.size / sizeof(uint32_t))
         return ERROR_CORRUPT;
     if (index >= property.size / (cells * sizeof(uint32_t)))
         return ERROR_NOT_FOUND;
     cursor = (uint32_t)(index * cells * sizeof(uint32_t));
-    if (!tree_read(&property, &cursor, parent->address_cells, address) ||
-        !tree_read(&property, &cursor, parent->size_cells, size))
+    if (!tree_read(&property, &cursor, address_cells, address) ||
+        !tree_read(&property, &cursor, size_cells, size))
         return ERROR_CORRUPT;
     if (!tree_translate(walk, walk->depth - 2, address, *size))
         return ERROR_CORRUPT;
     if (*size > 0 && __builtin_add_overflow(*address, *size - 1, &last))
         return ERROR_CORRUPT;
     return OK;
+}
+
+/* The phandle of the controller that the node's interrupts go to, told by it or a node above. */
+static uint32_t interrupt_parent(const struct tree_walk *walk)
+{
+    uint32_t phandle = 0;
+
+    for (uint32_t level = walk->depth; phandle == 0 && level-- > 0;)
+        phandle = level_cell(walk, level, "interrupt-parent", 0);
+    return phandle;
 }
 
 /* Numbers an interrupt the way its controller does, from the cells that name it. */
@@ -155,7 +190,7 @@ bool tree_interrupt(const struct tree_walk *walk, uint32_t index, uint32_t *numb
     uint64_t cursor;
 
     if (!tree_property(walk, "interrupts", &property) ||
-        !tree_find_phandle(&controller, walk->tree, tree_node(walk)->interrupt_parent))
+        !tree_find_phandle(&controller, walk->tree, interrupt_parent(walk)))
         return false;
     uint32_t cells = tree_property_cell(&controller, "#interrupt-cells", 0);
     if (__builtin_mul_overflow((uint64_t)index * cells, sizeof(uint32_t), &cursor) ||

@@ -12,74 +12,6 @@ void tree_walk_begin(struct tree_walk *walk, const struct tree *tree)
     walk->depth = 0;
 }
 
-/* The next property of a node whose properties begin at *offset, or a token of another kind. */
-static struct tree_token next_property(const struct tree *tree, uint32_t *offset)
-{
-    struct tree_token token;
-
-    do
-        token = tree_token_next(tree, offset);
-    while (token.kind == TOKEN_NOP);
-    return token;
-}
-
-/* The only string of a property, or NULL when it is empty or not terminated. */
-static const char *only_string(const struct tree_property *property)
-{
-    uint32_t cursor = 0;
-
-    return tree_next_string(property, &cursor);
-}
-
-/* The first cell of a property, or @p otherwise. */
-static uint32_t first_cell(const struct tree_property *property, uint32_t otherwise)
-{
-    return property->size >= sizeof(uint32_t) ? tree_cell(property->value) : otherwise;
-}
-
-static bool status_allows(const struct tree_property *status)
-{
-    const char *text = only_string(status);
-
-    return text == NULL || string_equal(text, "okay") || string_equal(text, "ok");
-}
-
-/* Keeps a property that matters to the node's children. */
-static void note_property(struct tree_level *level, const struct tree_token *token)
-{
-    const struct tree_property *property = &token->property;
-    const char *name = token->name;
-
-    if (string_equal(name, "status"))
-        level->enabled = level->enabled && status_allows(property);
-    else if (string_equal(name, "interrupt-parent"))
-        level->interrupt_parent = first_cell(property, level->interrupt_parent);
-    else if (string_equal(name, "#address-cells"))
-        level->address_cells = first_cell(property, level->address_cells);
-    else if (string_equal(name, "#size-cells"))
-        level->size_cells = first_cell(property, level->size_cells);
-}
-
-/* Fills in the level of a node that was just opened. */
-static void open_level(struct tree_walk *walk, const char *name)
-{
-    const struct tree_level *parent = walk->depth > 1 ? &walk->levels[walk->depth - 2] : NULL;
-    struct tree_level *level = &walk->levels[walk->depth - 1];
-    uint32_t offset = walk->next;
-    struct tree_token token;
-
-    *level = (struct tree_level){
-        .name = name,
-        .properties = walk->next,
-        .address_cells = 2, /* the defaults: Devicetree Specification 0.4, 2.3.5 */
-        .size_cells = 1,
-        .interrupt_parent = parent != NULL ? parent->interrupt_parent : 0,
-        .enabled = parent == NULL || parent->enabled,
-    };
-    while ((token = next_property(walk->tree, &offset)).kind == TOKEN_PROPERTY)
-        note_property(level, &token);
-}
-
 bool tree_walk_next(struct tree_walk *walk)
 {
     /* The depth as the tokens say, which may be beyond what levels[] holds. */
@@ -89,8 +21,8 @@ bool tree_walk_next(struct tree_walk *walk)
         struct tree_token token = tree_token_next(walk->tree, &walk->next);
 
         if (token.kind == TOKEN_BEGIN_NODE && ++depth <= TREE_DEPTH) {
+            walk->levels[depth - 1] = (struct tree_level){token.name, walk->next};
             walk->depth = depth;
-            open_level(walk, token.name);
             return true;
         }
         if (token.kind == TOKEN_END_NODE && depth > 0)
@@ -107,20 +39,34 @@ bool tree_property(const struct tree_walk *walk, const char *name, struct tree_p
     uint32_t offset = tree_node(walk)->properties;
     struct tree_token token;
 
-    while ((token = next_property(walk->tree, &offset)).kind == TOKEN_PROPERTY) {
-        if (string_equal(token.name, name)) {
+    do {
+        token = tree_token_next(walk->tree, &offset);
+        if (token.kind == TOKEN_PROPERTY && string_equal(token.name, name)) {
             *property = token.property;
             return true;
         }
-    }
+    } while (token.kind == TOKEN_PROPERTY || token.kind == TOKEN_NOP);
     return false;
 }
 
 const char *tree_property_text(const struct tree_walk *walk, const char *name)
 {
     struct tree_property property;
+    uint32_t cursor = 0;
 
-    return tree_property(walk, name, &property) ? only_string(&property) : NULL;
+    return tree_property(walk, name, &property) ? tree_next_string(&property, &cursor) : NULL;
+}
+
+bool tree_is_enabled(const struct tree_walk *walk)
+{
+    struct tree_walk node = *walk;
+
+    for (; node.depth > 0; node.depth--) {
+        const char *status = tree_property_text(&node, "status");
+        if (status != NULL && !string_equal(status, "okay") && !string_equal(status, "ok"))
+            return false;
+    }
+    return true;
 }
 
 bool tree_property_is(const struct tree_walk *walk, const char *name, const char *text)
@@ -134,7 +80,9 @@ uint32_t tree_property_cell(const struct tree_walk *walk, const char *name, uint
 {
     struct tree_property property;
 
-    return tree_property(walk, name, &property) ? first_cell(&property, otherwise) : otherwise;
+    if (!tree_property(walk, name, &property) || property.size < sizeof(uint32_t))
+        return otherwise;
+    return tree_cell(property.value);
 }
 
 const char *tree_next_string(const struct tree_property *property, uint32_t *cursor)
