@@ -135,8 +135,9 @@ def test_machine_headers_are_included_through_the_contract(tmp_path):
 
 
 def test_every_architecture_defines_the_contract(tmp_path):
-    header = "extern const char arch_name[];\n_Noreturn void cpu_halt(void);\n"
-    files = {"kernel/arch/cpu.h": header}
+    header = ("extern const char arch_name[];\nextern char boot_stack[];\n"
+              "_Noreturn void cpu_halt(void);\n")
+    files = {"kernel/arch/cpu.h": header, "kernel/arch/stacks.S": "boot_stack:\n"}
     for arch in ARCHES:
         text = f'const char arch_name[] = "{arch}";\n'
         if arch != "riscv64":

@@ -5,18 +5,21 @@
 
 #define PAGE_BYTES 4096
 
-    .macro stack name
-    .globl \name\()_guard, \name, \name\()_top
-\name\()_guard:
-    .skip PAGE_BYTES
-\name:
-    .skip BOOT_STACK_SIZE
-\name\()_top:
-    .endm
-
     .section .bss.pages, "aw", @nobits
     .balign PAGE_BYTES
-    stack boot_stack
-    stack exception_stack
+
+    .globl boot_stack_guard, boot_stack, boot_stack_top
+boot_stack_guard:
+    .skip PAGE_BYTES
+boot_stack:
+    .skip BOOT_STACK_SIZE
+boot_stack_top:
+
+    .globl exception_stack_guard, exception_stack, exception_stack_top
+exception_stack_guard:
+    .skip PAGE_BYTES
+exception_stack:
+    .skip BOOT_STACK_SIZE
+exception_stack_top:
 
     .section .note.GNU-stack, "", @progbits

@@ -41,7 +41,7 @@ static void write_nothing(uintptr_t address, uint32_t value)
 
 const struct uart_access uart_memory_access_8 = {.read = read_8, .write = write_8};
 const struct uart_access uart_memory_access_32 = {.read = read_32, .write = write_32};
-__attribute__((weak)) const struct uart_access machine_port_access = {
+const struct uart_access machine_port_access __attribute__((weak)) = {
     .read = read_nothing,
     .write = write_nothing,
 };
