@@ -200,27 +200,6 @@ def test_ranges_that_wrap(tables: Tables) -> None:
     assert len(warnings) == 4
 
 
-def test_bus_without_ranges(tables: Tables) -> None:
-    """Given a bus that passes nothing on, its devices are not used."""
-    body = """bus { #address-cells = <1>; #size-cells = <1>;
-            rtc@0 { compatible = "arm,pl031"; reg = <0x1000 0x1000>; }; };
-        other { #address-cells = <1>; #size-cells = <1>; ranges = <0 0 0 0x800>;
-            clint@400 { compatible = "riscv,clint0"; reg = <0x400 0x1000>; }; };"""
-    info, warnings = parse(tables, board(body))
-    assert info["timer"]["clock_address"] == 0
-    assert info["controllers"] == []
-    assert len(warnings) == 2
-
-
-def test_bus_with_no_cells(tables: Tables) -> None:
-    """Given ranges whose entries have no cells, the search for a range ends."""
-    source = """/dts-v1/; / { #address-cells = <0>; #size-cells = <0>;
-        bus { #address-cells = <0>; #size-cells = <0>; ranges = <1 2 3>;
-            rtc@0 { compatible = "arm,pl031"; reg = <0x1000>; }; }; };"""
-    info, _ = parse(tables, compile_tree(source))
-    assert info["timer"]["clock_address"] == 0
-
-
 def test_too_many_of_everything(tables: Tables) -> None:
     """Given more than there is room for, the rest is lost with a warning and reserved stays."""
     memory = "".join(
