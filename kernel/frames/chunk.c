@@ -70,7 +70,7 @@ size_t chunk_take_frames(struct zone *zone, uint64_t chunk, uint64_t *frames, si
     struct chunk *entry = &zone->chunks[chunk];
     size_t taken = 0;
 
-    for (size_t word = 0; word < CHUNK_WORDS; word++) {
+    for (size_t word = 0; word < CHUNK_WORDS && taken < count; word++) {
         uint64_t bits = entry->free[word];
         while (bits != 0 && taken < count) {
             size_t frame = word * 64 + (size_t)__builtin_ctzll(bits);
@@ -78,8 +78,6 @@ size_t chunk_take_frames(struct zone *zone, uint64_t chunk, uint64_t *frames, si
             frames[taken++] = zone_address(zone, chunk, frame);
         }
         entry->free[word] = bits;
-        if (taken == count)
-            break;
     }
     entry->free_count = (uint16_t)(entry->free_count - taken);
     zone->split_free -= taken;
@@ -95,7 +93,8 @@ size_t chunk_give_frames(struct zone *zone, uint64_t chunk, const uint64_t *fram
     for (; i < count && zone_chunk(zone, frames[i]) == chunk; i++) {
         size_t frame = chunk_frame(frames[i]);
         uint64_t bit = UINT64_C(1) << frame % 64;
-        if ((entry->free[frame / 64] & bit) != 0) {
+        if ((entry->free[frame / 64] & bit) != 0 ||
+            zone_frame(zone, frames[i] & ~(PAGE_SIZE - 1))->owner != FRAME_FREE) {
             frames_distrust("frame_cache_give", frames[i]);
             continue;
         }
@@ -121,37 +120,26 @@ static uint16_t longest_run(const struct chunk *entry)
     return longest < entry->free_count ? (uint16_t)longest : entry->free_count;
 }
 
-static uint8_t list_for(uint16_t longest)
-{
-    return longest == 0 ? RUN_LIST_NONE : (uint8_t)(63 - __builtin_clzll(longest));
-}
-
-static void move_to_list(struct zone *zone, uint64_t chunk, uint8_t list) REQUIRES(zone->lock)
+/* Puts a chunk into the list for its longest run. */
+static void move_to_list(struct zone *zone, uint64_t chunk, uint16_t longest) REQUIRES(zone->lock)
 {
     struct chunk *entry = &zone->chunks[chunk];
+    unsigned list = longest == 0 ? RUN_LIST_NONE : 63 - (unsigned)__builtin_clzll(longest);
 
+    entry->longest = longest;
     if (entry->list == list)
         return;
     if (entry->list != RUN_LIST_NONE)
         list_remove(&zone->buddy.links[chunk]);
     if (list != RUN_LIST_NONE)
         list_add_first(&zone->partial[list], &zone->buddy.links[chunk]);
-    entry->list = list;
-}
-
-static void count_partial(struct zone *zone, struct chunk *entry, bool is_partial)
-    REQUIRES(zone->lock)
-{
-    zone->partial_chunks += is_partial;
-    zone->partial_chunks -= entry->is_partial;
-    entry->is_partial = is_partial;
+    entry->list = (uint8_t)list;
 }
 
 /* Gives a wholly free chunk back. */
 static void close_chunk(struct zone *zone, uint64_t chunk) REQUIRES(zone->lock)
 {
-    move_to_list(zone, chunk, RUN_LIST_NONE);
-    count_partial(zone, &zone->chunks[chunk], false);
+    move_to_list(zone, chunk, 0);
     zone->split_free -= CHUNK_FRAMES;
     zone->table.states[chunk] = CHUNK_INSIDE;
     zone_give_chunks(zone, chunk, 1);
@@ -165,7 +153,5 @@ void chunk_settle(struct zone *zone, uint64_t chunk)
         close_chunk(zone, chunk);
         return;
     }
-    entry->longest = longest_run(entry);
-    move_to_list(zone, chunk, list_for(entry->longest));
-    count_partial(zone, entry, entry->free_count != 0 && entry->free_count < entry->usable);
+    move_to_list(zone, chunk, longest_run(entry));
 }

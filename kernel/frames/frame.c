@@ -10,7 +10,6 @@
 #include "cairn/error.h"
 #include "frames/frame_stack.h"
 #include "frames/injection.h"
-#include "frames/mistake.h"
 
 #define UNLIKELY(condition) __builtin_expect(condition, 0)
 /* What hardly ever runs stays out of the functions that often do. */
@@ -85,35 +84,13 @@ int frame_allocate(enum frame_owner owner, uint64_t *physical)
     return take_frame(owner, physical);
 }
 
-/* Says what is wrong with freeing a frame. */
-static COLD void report_free(uint64_t physical, uintptr_t caller)
-{
-    struct zone *zone = zone_find(physical);
-    const char *wrong = NULL;
-
-    if (zone != NULL) {
-        spinlock_acquire(&zone->lock);
-        wrong = frames_wrong(zone, physical, 1);
-        spinlock_release(&zone->lock);
-    }
-    frames_report("frame_free", wrong, physical, 1, caller);
-}
-
-/* Whether a frame is allocated, and singly: only such a one counts 1. */
-static inline bool is_single(const struct frame_table *table, uint64_t offset)
-{
-    return offset < table->size && offset % PAGE_SIZE == 0 &&
-           table->states[offset / CHUNK_SIZE] == CHUNK_SPLIT &&
-           table_frame(table, offset)->count == 1;
-}
-
 /* The slow end of frame_free(): the frame is of another zone than the last one, or wrong. */
 static COLD void free_slowly(uint64_t physical, uintptr_t caller)
 {
     bool interrupts_were_on = cpu_interrupts_disable();
     struct frame_stack *stack = &percpu(frame_stack);
     struct frame *frame = find_frame(stack, physical);
-    bool right = frame != NULL && is_single(&stack->table, physical - stack->table.base);
+    bool right = frame != NULL && frame_is_single(&stack->table, physical - stack->table.base);
 
     if (right) {
         *frame = (struct frame){.owner = FRAME_FREE};
@@ -121,7 +98,7 @@ static COLD void free_slowly(uint64_t physical, uintptr_t caller)
     }
     cpu_interrupts_restore(interrupts_were_on);
     if (!right)
-        report_free(physical, caller);
+        frames_free_at("frame_free", physical, 1, caller);
 }
 
 void frame_free(uint64_t physical)
@@ -130,7 +107,7 @@ void frame_free(uint64_t physical)
     struct frame_stack *stack = &percpu(frame_stack);
     uint64_t offset = physical - stack->table.base;
 
-    if (UNLIKELY(!is_single(&stack->table, offset))) {
+    if (UNLIKELY(!frame_is_single(&stack->table, offset))) {
         cpu_interrupts_restore(interrupts_were_on);
         free_slowly(physical, stack_frame_pointer());
         return;

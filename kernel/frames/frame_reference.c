@@ -1,10 +1,12 @@
 /*
- * Frames' metadata and references.
+ * Frames' metadata and references. Single frames, which nearly all are, are found without a lock.
  */
 #include "arch/stack.h"
-#include "frames/mistake.h"
+#include "frames/frame_stack.h"
+#include "frames/zone.h"
 
-struct frame *frame_at(uint64_t physical)
+/* frame_at() for what is no single frame, or of another zone than the last one. */
+static __attribute__((noinline)) struct frame *frame_at_slowly(uint64_t physical)
 {
     struct zone *zone = zone_find(physical);
 
@@ -24,27 +26,31 @@ struct frame *frame_at(uint64_t physical)
     return frame;
 }
 
-/* The frame that speaks for an allocation; NULL, after a report, when there is none. */
-static struct frame *frame_in_use(const char *function, uint64_t physical, uintptr_t caller)
+struct frame *frame_at(uint64_t physical)
 {
-    struct zone *zone = zone_find(physical);
-    const char *wrong = NULL;
+    struct frame *frame = frame_find_single(physical);
 
-    if (zone != NULL) {
-        spinlock_acquire(&zone->lock);
-        wrong = frames_wrong(zone, physical, ANY_COUNT);
-        spinlock_release(&zone->lock);
-        if (wrong == NULL)
-            return zone_frame(zone, physical);
-    }
-    frames_report(function, wrong, physical, 1, caller);
-    return NULL;
+    return frame != NULL ? frame : frame_at_slowly(physical);
+}
+
+/* The frame that speaks for an allocation; NULL, after a report, when there is none. */
+static __attribute__((noinline)) struct frame *frame_in_use(const char *function, uint64_t physical,
+                                                            uintptr_t caller) NO_LOCK_ANALYSIS
+{
+    struct zone *zone = frames_lock_allocation(function, physical, ANY_COUNT, caller);
+
+    if (zone == NULL)
+        return NULL;
+    spinlock_release(&zone->lock);
+    return zone_frame(zone, physical);
 }
 
 void frame_reference(uint64_t physical)
 {
-    struct frame *frame = frame_in_use("frame_reference", physical, stack_frame_pointer());
+    struct frame *frame = frame_find_single(physical);
 
+    if (frame == NULL)
+        frame = frame_in_use("frame_reference", physical, stack_frame_pointer());
     /* Relaxed: whoever adds a reference has one already, so the frame can't go meanwhile. */
     if (frame != NULL)
         __atomic_fetch_add(&frame->references, 1, __ATOMIC_RELAXED);
@@ -53,12 +59,19 @@ void frame_reference(uint64_t physical)
 void frame_release(uint64_t physical)
 {
     uintptr_t caller = stack_frame_pointer();
-    struct frame *frame = frame_in_use("frame_release", physical, caller);
+    struct frame *frame = frame_find_single(physical);
+    bool single = frame != NULL;
 
+    if (!single)
+        frame = frame_in_use("frame_release", physical, caller);
     /*
      * Release: what was done with the frame comes before it is given up; acquire, paired with the
      * others' releases: whoever frees it comes after all of them.
      */
-    if (frame != NULL && __atomic_fetch_sub(&frame->references, 1, __ATOMIC_ACQ_REL) == 1)
+    if (frame == NULL || __atomic_fetch_sub(&frame->references, 1, __ATOMIC_ACQ_REL) != 1)
+        return;
+    if (single)
+        frame_free(physical);
+    else
         frames_free_at("frame_release", physical, ANY_COUNT, caller);
 }

@@ -8,28 +8,22 @@
 #include "lib/string.h"
 #include "log/log.h"
 
-static size_t source_take(uint64_t *frames, size_t count);
-static void source_give(const uint64_t *frames, size_t count);
-
-static const struct frame_source source = {.take = source_take, .give = source_give};
-
 PERCPU(struct frame_stack, frame_stack);
 
 /* The stacks of all processors that have started. */
 static struct spinlock list_lock = SPINLOCK("frame stacks");
 static struct frame_stack *first_stack GUARDED_BY(list_lock);
 
-/* By node asking: whom to ask, in order. Constant after start-up. */
-static uint8_t node_orders[BOOT_NODES][BOOT_NODES];
+unsigned frame_node_orders[BOOT_NODES][BOOT_NODES];
 
 /* Fills up to count frames, from the nearest node that has any. */
 static size_t source_take(uint64_t *frames, size_t count)
 {
-    const uint8_t *nodes = frame_stack_nodes(percpu(frame_stack).node);
+    const unsigned *nodes = frame_node_orders[percpu(frame_stack).node];
     size_t taken = 0;
 
     for (size_t i = 0; taken == 0 && i < boot_info.node_count; i++) {
-        struct zone *zone = zone_first(nodes[i]);
+        struct zone *zone = node_zones[nodes[i]];
         for (; zone != NULL && taken < count; zone = zone->next)
             taken += zone_take_frames(zone, frames + taken, count - taken);
     }
@@ -40,45 +34,29 @@ static void source_give(const uint64_t *frames, size_t count)
 {
     for (size_t i = 0; i < count;) {
         struct zone *zone = zone_find(frames[i]);
-        size_t end = i + 1;
-        if (zone == NULL) {
-            frames_distrust("frame_cache_give", frames[i]);
-        } else {
-            while (end < count && zone_chunk(zone, frames[end]) < zone->count)
-                end++;
-            zone_give_frames(zone, frames + i, end - i);
-        }
-        i = end;
+        if (zone != NULL)
+            i += zone_give_frames(zone, frames + i, count - i);
+        else
+            frames_distrust("frame_cache_give", frames[i++]);
     }
 }
 
-const uint8_t *frame_stack_nodes(unsigned node)
-{
-    return node_orders[node];
-}
+static const struct frame_source source = {.take = source_take, .give = source_give};
 
-/* Takes over an order that names every node once; any other one is replaced by rising numbers. */
-INIT_TEXT static void set_node_order(unsigned node, const unsigned *order)
-{
-    uint32_t seen = 0;
-
-    for (size_t i = 0; i < boot_info.node_count; i++) {
-        if (order[i] < boot_info.node_count)
-            seen |= UINT32_C(1) << order[i];
-    }
-    bool complete = seen == (UINT32_C(1) << boot_info.node_count) - 1;
-    if (!complete)
-        log_warning("frames: node %u asks the nodes in no particular order", node);
-    for (unsigned i = 0; i < boot_info.node_count; i++)
-        node_orders[node][i] = (uint8_t)(complete ? order[i] : i);
-}
-
+/* An order that does not name every node once is replaced by rising numbers. */
 INIT_TEXT void frame_nodes_init(void)
 {
     for (unsigned node = 0; node < boot_info.node_count; node++) {
-        unsigned order[BOOT_NODES] = {0};
+        unsigned *order = frame_node_orders[node];
+        uint32_t seen = 0;
         node_order(boot_info.node_distance, boot_info.node_count, node, order);
-        set_node_order(node, order);
+        for (size_t i = 0; i < boot_info.node_count; i++)
+            seen |= order[i] < boot_info.node_count ? UINT32_C(1) << order[i] : 0;
+        if (seen == (UINT32_C(1) << boot_info.node_count) - 1)
+            continue;
+        log_warning("frames: node %u asks the nodes in no particular order", node);
+        for (unsigned i = 0; i < boot_info.node_count; i++)
+            order[i] = i;
     }
 }
 
@@ -93,7 +71,7 @@ static unsigned processor_node(uint64_t hardware_id)
     return 0;
 }
 
-void frame_stack_start(uint64_t hardware_id)
+INIT_TEXT void frame_stack_start(uint64_t hardware_id)
 {
     struct frame_stack *stack = &percpu(frame_stack);
 
@@ -107,12 +85,17 @@ void frame_stack_start(uint64_t hardware_id)
     spinlock_release(&list_lock);
 }
 
-struct frame_stack *frame_stack_first(void)
+uint64_t frame_stacks_count(const struct frame_table *table)
 {
+    uint64_t count = 0;
+
     spinlock_acquire(&list_lock);
-    struct frame_stack *first = first_stack;
+    for (const struct frame_stack *stack = first_stack; stack != NULL; stack = stack->next) {
+        for (size_t i = 0; i < stack->cache.count && i < FRAME_CACHE_ROOM; i++)
+            count += stack->cache.frames[i] - table->base < table->size;
+    }
     spinlock_release(&list_lock);
-    return first;
+    return count;
 }
 
 void frame_stack_drain(void)

@@ -5,6 +5,7 @@
 #ifndef FRAMES_FRAME_STACK_H
 #define FRAMES_FRAME_STACK_H
 
+#include "arch/cpu.h"
 #include "boot/boot.h"
 #include "frames/frame_cache.h"
 #include "frames/zone.h"
@@ -29,13 +30,33 @@ void frame_stack_start(uint64_t hardware_id);
 /** Orders the nodes, at start-up. */
 void frame_nodes_init(void);
 
-/** The first of all processors' stacks. */
-struct frame_stack *frame_stack_first(void);
+/** The frames of a zone in all processors' stacks, which may change while they are counted. */
+uint64_t frame_stacks_count(const struct frame_table *table);
 
-/** The nodes in the order in which the running processor asks them; boot_info.node_count long. */
-const uint8_t *frame_stack_nodes(unsigned node);
+/** By node asking: whom to ask, in order. Constant after start-up. */
+extern unsigned frame_node_orders[BOOT_NODES][BOOT_NODES];
 
 /** Gives the running processor's frames back. Interrupts may be on. */
 void frame_stack_drain(void);
+
+/** Whether a frame is allocated, and singly: only such a one counts 1. */
+static inline bool frame_is_single(const struct frame_table *table, uint64_t offset)
+{
+    return offset < table->size && offset % PAGE_SIZE == 0 &&
+           table->states[offset / CHUNK_SIZE] == CHUNK_SPLIT &&
+           table_frame(table, offset)->count == 1;
+}
+
+/** A frame that was allocated singly, when this processor has its zone at hand; else NULL. */
+static inline struct frame *frame_find_single(uint64_t physical)
+{
+    bool interrupts_were_on = cpu_interrupts_disable();
+    const struct frame_table *table = &percpu(frame_stack).table;
+    uint64_t offset = physical - table->base;
+    struct frame *frame = frame_is_single(table, offset) ? table_frame(table, offset) : NULL;
+
+    cpu_interrupts_restore(interrupts_were_on);
+    return frame;
+}
 
 #endif

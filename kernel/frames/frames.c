@@ -11,26 +11,8 @@
 #include "cairn/error.h"
 #include "frames/frame_stack.h"
 #include "frames/injection.h"
-#include "frames/mistake.h"
 #include "lib/string.h"
 #include "log/log.h"
-
-/* A request that makes sense. */
-struct plan {
-    const struct frame_request *request;
-    uint64_t alignment; /* in frames, at least 1 */
-    unsigned node;      /* to ask first */
-};
-
-void *frames_pointer(uint64_t physical)
-{
-    return physical_pointer(physical);
-}
-
-uint64_t frames_reach(void)
-{
-    return DIRECT_MAP_SIZE;
-}
 
 void frames_distrust(const char *function, uint64_t value)
 {
@@ -42,28 +24,25 @@ void frames_distrust(const char *function, uint64_t value)
                   (unsigned long long)value);
 }
 
-static bool make_plan(const struct frame_request *request, struct plan *plan)
+/* The plan is a request that makes sense, with a node, and its alignment in frames, at least 1. */
+static bool make_plan(const struct frame_request *request, struct frame_request *plan)
 {
-    uint64_t alignment = request->alignment > PAGE_SIZE ? request->alignment : PAGE_SIZE;
-
     if (request->count == 0 || request->owner == FRAME_FREE ||
         (unsigned)request->owner >= FRAME_OWNERS ||
         (request->alignment & (request->alignment - 1)) != 0 ||
         (request->has_node && request->node >= boot_info.node_count))
         return false;
-    *plan = (struct plan){.request = request,
-                          .alignment = alignment / PAGE_SIZE,
-                          .node = request->has_node ? request->node : frames_local_node()};
+    *plan = *request;
+    plan->alignment = request->alignment > PAGE_SIZE ? request->alignment / PAGE_SIZE : 1;
+    plan->node = request->has_node ? request->node : frames_local_node();
     return true;
 }
 
 /* Whether any single frame will do. */
-static bool is_simple(const struct plan *plan)
+static bool is_simple(const struct frame_request *plan)
 {
-    const struct frame_request *request = plan->request;
-
-    return request->count == 1 && plan->alignment == 1 && !request->low && !request->only_node &&
-           (!request->has_node || request->node == frames_local_node());
+    return plan->count == 1 && plan->alignment == 1 && !plan->low && !plan->only_node &&
+           plan->node == frames_local_node();
 }
 
 /* Writes down who owns the frames, in all of them for a run, in the first one for a block. */
@@ -79,12 +58,12 @@ static void set_owner(struct zone *zone, uint64_t physical, size_t count, enum f
         frame[i] = (struct frame){.owner = (uint8_t)owner};
 }
 
-static int allocate_in_zone(struct zone *zone, const struct plan *plan, uint64_t *physical)
+static int allocate_in_zone(struct zone *zone, const struct frame_request *plan, uint64_t *physical)
 {
-    size_t count = plan->request->count;
+    size_t count = plan->count;
     int error;
 
-    if (plan->request->low && !zone->low)
+    if (plan->low && !zone->low)
         return ERROR_NO_MEMORY;
     spinlock_acquire(&zone->lock);
     if (count < CHUNK_FRAMES && plan->alignment <= CHUNK_FRAMES)
@@ -92,54 +71,42 @@ static int allocate_in_zone(struct zone *zone, const struct plan *plan, uint64_t
     else
         error = zone_take_block(zone, count, plan->alignment / CHUNK_FRAMES, physical);
     if (error == OK)
-        set_owner(zone, *physical, count, plan->request->owner);
+        set_owner(zone, *physical, count, plan->owner);
     spinlock_release(&zone->lock);
     return error;
 }
 
-static int allocate_in_node(unsigned node, const struct plan *plan, uint64_t *physical)
+static int allocate_anywhere(const struct frame_request *plan, uint64_t *physical)
 {
+    bool only = plan->only_node;
+    const unsigned *nodes = only ? &plan->node : frame_node_orders[plan->node];
+    const unsigned *end = nodes + (only ? 1 : boot_info.node_count);
     int error = ERROR_NO_MEMORY;
 
-    for (struct zone *zone = zone_first(node); zone != NULL && error != OK; zone = zone->next)
-        error = allocate_in_zone(zone, plan, physical);
-    return error;
-}
-
-static int allocate_anywhere(const struct plan *plan, uint64_t *physical)
-{
-    const uint8_t *nodes = frame_stack_nodes(plan->node);
-    int error = ERROR_NO_MEMORY;
-
-    if (plan->request->only_node)
-        return allocate_in_node(plan->node, plan, physical);
-    for (size_t i = 0; i < boot_info.node_count && error != OK; i++)
-        error = allocate_in_node(nodes[i], plan, physical);
+    for (; nodes < end && error != OK; nodes++) {
+        struct zone *zone = node_zones[*nodes];
+        for (; zone != NULL && error != OK; zone = zone->next)
+            error = allocate_in_zone(zone, plan, physical);
+    }
     return error;
 }
 
 /* Fills whole frames with zeros. Eight words at a time: a third of the instructions of memset(). */
 static void zero_frames(uint64_t physical, uint64_t count)
 {
-    uint64_t *words = frames_pointer(physical);
-    const uint64_t *end = words + count * (PAGE_SIZE / sizeof(*words));
+    struct line {
+        uint64_t words[8];
+    } *line = physical_pointer(physical);
+    const struct line *end = line + count * (PAGE_SIZE / sizeof(*line));
 
-    for (; words < end; words += 8) {
-        words[0] = 0;
-        words[1] = 0;
-        words[2] = 0;
-        words[3] = 0;
-        words[4] = 0;
-        words[5] = 0;
-        words[6] = 0;
-        words[7] = 0;
-    }
+    while (line < end)
+        *line++ = (struct line){{0}};
 }
 
 int frames_allocate(const struct frame_request *request, uint64_t *physical)
 {
     uint64_t taken = 0;
-    struct plan plan;
+    struct frame_request plan;
     int error;
 
     if (!make_plan(request, &plan))
@@ -147,7 +114,7 @@ int frames_allocate(const struct frame_request *request, uint64_t *physical)
     if (is_simple(&plan)) {
         error = frame_allocate(request->owner, &taken);
     } else {
-        if (frames_injecting() && frames_injected())
+        if (frames_shall_fail())
             return ERROR_NO_MEMORY;
         error = allocate_anywhere(&plan, &taken);
         if (error != OK) {
@@ -175,26 +142,20 @@ static void free_in_zone(struct zone *zone, uint64_t physical) REQUIRES(zone->lo
         zone_give_block(zone, chunk);
     } else {
         memset(frame, 0, count * sizeof(*frame));
-        zone_give_run(zone, physical, count);
+        chunk_mark(zone, chunk, chunk_frame(physical), count, true);
+        chunk_settle(zone, chunk);
     }
 }
 
-void frames_free_at(const char *function, uint64_t physical, uint64_t count, uintptr_t caller)
+void frames_free_at(const char *function, uint64_t physical, uint64_t count,
+                    uintptr_t caller) NO_LOCK_ANALYSIS
 {
-    struct zone *zone = zone_find(physical);
-    const char *wrong = NULL;
+    struct zone *zone = frames_lock_allocation(function, physical, count, caller);
 
-    if (zone == NULL) {
-        frames_report(function, NULL, physical, count, caller);
+    if (zone == NULL)
         return;
-    }
-    spinlock_acquire(&zone->lock);
-    wrong = frames_wrong(zone, physical, count);
-    if (wrong == NULL)
-        free_in_zone(zone, physical);
+    free_in_zone(zone, physical);
     spinlock_release(&zone->lock);
-    if (wrong != NULL)
-        frames_report(function, wrong, physical, count, caller);
 }
 
 void frames_free(uint64_t physical, size_t count)

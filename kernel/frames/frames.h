@@ -137,6 +137,13 @@ uint64_t frame_reserve_take(struct frame_reserve *reserve, enum frame_owner owne
 /** Frees what is left in @p reserve. */
 void frame_reserve_empty(struct frame_reserve *reserve);
 
+/**
+ * Makes memory free that the allocator knows as reserved, such as that of start-up's code.
+ * @param base,end whole frames, which nobody uses any more
+ * @return how many frames became free; others, and those that no zone has, stay as they are
+ */
+uint64_t frames_adopt(uint64_t base, uint64_t end);
+
 /** Gives the frames in the processors' stacks and the zones' spare chunks back to the buddies. */
 void frames_drain(void);
 
@@ -156,6 +163,12 @@ int frames_count(unsigned node, struct frame_statistics *statistics);
 
 /** How many mistakes of callers were reported since the start. */
 uint64_t frames_mistakes(void);
+
+/**
+ * Whether the grader wants the allocation that begins now to fail, which then counts as one: asked
+ * by those whose memory comes from elsewhere at last. Never true but in grading builds.
+ */
+bool frames_shall_fail(void);
 
 /** @} */
 #endif

@@ -18,54 +18,50 @@ static size_t list_length(const struct list *list)
     return length;
 }
 
-static void add_zone(struct zone *zone, struct frame_statistics *sum)
+static void add_free(struct zone *zone, struct frame_statistics *sum) REQUIRES(zone->lock)
 {
-    spinlock_acquire(&zone->lock);
-    sum->usable += zone->usable;
-    sum->metadata += zone->metadata;
     sum->free += zone->split_free + zone->buddy.free_chunks * CHUNK_FRAMES;
     sum->free += zone->spare != NO_CHUNK ? CHUNK_FRAMES : 0;
     for (unsigned order = 0; order < BUDDY_ORDERS; order++)
         sum->free_blocks[order] += list_length(&zone->buddy.free[order]);
-    sum->partial_chunks += zone->partial_chunks;
-    spinlock_release(&zone->lock);
-}
-
-/* The frames of [first, end) in all processors' stacks, which may change while they are read. */
-static uint64_t cached_between(uint64_t first, uint64_t end)
-{
-    uint64_t cached = 0;
-
-    for (struct frame_stack *stack = frame_stack_first(); stack != NULL; stack = stack->next) {
-        for (size_t i = 0; i < stack->cache.count && i < FRAME_CACHE_ROOM; i++)
-            cached += stack->cache.frames[i] >= first && stack->cache.frames[i] < end;
-    }
-    return cached;
-}
-
-static uint64_t cached_in(const struct zone *zone)
-{
-    return cached_between(zone_address(zone, 0, 0), zone_address(zone, zone->count, 0));
 }
 
 /*
- * Counts the frames in use by looking at each of them, so that nobody has to keep accounts when
- * frames come and go. The lock is given up between chunks.
+ * The frames in use are counted by looking at each of them, so that nobody has to keep accounts
+ * when frames come and go.
  */
-static void add_owners(struct zone *zone, struct frame_statistics *sum)
+static void add_chunk(struct zone *zone, uint64_t chunk, struct frame_statistics *sum)
+    REQUIRES(zone->lock)
 {
+    const struct frame *frame = &zone->table.frames[chunk * CHUNK_FRAMES];
+    const struct chunk *entry = &zone->chunks[chunk];
+
+    if (zone->table.states[chunk] == CHUNK_BLOCK && frame->owner < FRAME_OWNERS)
+        sum->owned[frame->owner] += align_up(entry->block_frames, CHUNK_FRAMES);
+    if (zone->table.states[chunk] != CHUNK_SPLIT)
+        return;
+    sum->partial_chunks += entry->free_count != 0 && entry->free_count < entry->usable;
+    for (size_t i = 0; i < CHUNK_FRAMES; i++) {
+        if (frame[i].owner != FRAME_FREE && frame[i].owner < FRAME_OWNERS)
+            sum->owned[frame[i].owner]++;
+    }
+}
+
+static void add_zone(struct zone *zone, struct frame_statistics *sum)
+{
+    sum->usable += zone->usable;
+    sum->metadata += zone->metadata;
+    sum->cached += frame_stacks_count(&zone->table);
+    spinlock_acquire(&zone->lock);
+    add_free(zone, sum);
+    spinlock_release(&zone->lock);
+    /* The lock is given up between chunks. */
     for (uint64_t chunk = 0; chunk < zone->count; chunk++) {
-        const struct frame *frame = &zone->table.frames[chunk * CHUNK_FRAMES];
         uint8_t state = zone->table.states[chunk];
         if (state != CHUNK_SPLIT && state != CHUNK_BLOCK)
             continue;
         spinlock_acquire(&zone->lock);
-        if (zone->table.states[chunk] == CHUNK_BLOCK && frame->owner < FRAME_OWNERS)
-            sum->owned[frame->owner] += align_up(zone->chunks[chunk].block_frames, CHUNK_FRAMES);
-        for (size_t i = 0; zone->table.states[chunk] == CHUNK_SPLIT && i < CHUNK_FRAMES; i++) {
-            if (frame[i].owner != FRAME_FREE && frame[i].owner < FRAME_OWNERS)
-                sum->owned[frame[i].owner]++;
-        }
+        add_chunk(zone, chunk, sum);
         spinlock_release(&zone->lock);
     }
 }
@@ -75,11 +71,8 @@ int frames_count(unsigned node, struct frame_statistics *statistics)
     if (node >= boot_info.node_count)
         return ERROR_NOT_FOUND;
     *statistics = (struct frame_statistics){0};
-    for (struct zone *zone = zone_first(node); zone != NULL; zone = zone->next) {
+    for (struct zone *zone = node_zones[node]; zone != NULL; zone = zone->next)
         add_zone(zone, statistics);
-        statistics->cached += cached_in(zone);
-        add_owners(zone, statistics);
-    }
     return OK;
 }
 
@@ -88,32 +81,25 @@ int frames_zone_report(size_t index, struct zone_report *report)
     if (index >= zone_count)
         return ERROR_NOT_FOUND;
     struct zone *zone = &zones[index];
-    *report = (struct zone_report){
-        .base = zone_address(zone, 0, 0), .chunks = zone->count, .node = zone->node};
+    *report = (struct zone_report){zone->table.base, zone->count, zone->node, {0}};
     add_zone(zone, &report->statistics);
-    report->statistics.cached = cached_in(zone);
     return OK;
 }
 
-int frames_chunks_report(size_t index, uint64_t chunk, struct chunks_report *report)
+uint64_t frames_chunks_report(size_t index, uint64_t chunk, uint32_t *usable, uint32_t *free)
 {
-    if (index >= zone_count || chunk >= zones[index].count)
-        return ERROR_NOT_FOUND;
     struct zone *zone = &zones[index];
-    *report = (struct chunks_report){.chunks = 1, .usable = CHUNK_FRAMES};
+
+    if (chunk >= zone->count)
+        return 0;
     spinlock_acquire(&zone->lock);
     uint8_t state = zone->table.states[chunk];
-    if ((state & BUDDY_FREE) != 0) {
-        report->chunks = UINT64_C(1) << (state & ~BUDDY_FREE);
-        report->free = CHUNK_FRAMES;
-    } else if (chunk == zone->spare) {
-        report->free = CHUNK_FRAMES;
-    } else if (state == CHUNK_SPLIT) {
-        report->usable = zone->chunks[chunk].usable;
-        report->free = zone->chunks[chunk].free_count;
-    } else if (state == CHUNK_HOLE) {
-        report->usable = 0;
+    *usable = state == CHUNK_HOLE ? 0 : CHUNK_FRAMES;
+    *free = (state & BUDDY_FREE) != 0 || chunk == zone->spare ? CHUNK_FRAMES : 0;
+    if (state == CHUNK_SPLIT) {
+        *usable = zone->chunks[chunk].usable;
+        *free = zone->chunks[chunk].free_count;
     }
     spinlock_release(&zone->lock);
-    return OK;
+    return (state & BUDDY_FREE) != 0 ? UINT64_C(1) << (state & ~BUDDY_FREE) : 1;
 }

@@ -1,2 +1,2 @@
 # Files that a release optimises for speed: what most calls of the frame allocator run through.
-HOT_SOURCES += $(addprefix kernel/frames/,frame.c frame_cache.c)
+HOT_SOURCES += $(addprefix kernel/frames/,frame.c frame_cache.c frame_reference.c)

@@ -3,24 +3,26 @@
  */
 #include "frames/injection.h"
 
-uint64_t frames_fail_countdown;
+#include "frames/frames.h"
 
+uint64_t frames_fail_from;
+/* How many allocations began since frames_fail_after(). */
+static uint64_t allocations;
+
+/* Relaxed, all of them: these guard nothing. */
 void frames_fail_after(uint64_t count)
 {
-    uint64_t countdown = count == 0 ? 1 : count;
-
-    __atomic_store_n(&frames_fail_countdown, count == UINT64_MAX ? 0 : countdown, __ATOMIC_RELAXED);
+    __atomic_store_n(&allocations, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&frames_fail_from, count + 1, __ATOMIC_RELAXED); /* UINT64_MAX becomes 0 */
 }
 
 bool frames_injected(void)
 {
-    uint64_t count = __atomic_load_n(&frames_fail_countdown, __ATOMIC_RELAXED);
+    return __atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED) >=
+           __atomic_load_n(&frames_fail_from, __ATOMIC_RELAXED) - 1;
+}
 
-    /* Relaxed: the counter guards nothing, and every allocation takes one number. */
-    while (count > 1) {
-        if (__atomic_compare_exchange_n(&frames_fail_countdown, &count, count - 1, true,
-                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-            return false;
-    }
-    return count == 1;
+bool frames_shall_fail(void)
+{
+    return frames_injecting() && frames_injected();
 }

@@ -16,14 +16,14 @@
  */
 void frames_fail_after(uint64_t count);
 
-/** Behind frames_injected(): 0 for none, else the number of the allocation that fails. */
-extern uint64_t frames_fail_countdown;
+/** Behind frames_injecting(): 0 for none, else one more than the first allocation that fails. */
+extern uint64_t frames_fail_from;
 
 /** Whether allocations fail now or later. Nothing is left of it in other builds. */
 static inline bool frames_injecting(void)
 {
     return CAIRN_GRADE &&
-           __builtin_expect(__atomic_load_n(&frames_fail_countdown, __ATOMIC_RELAXED) != 0, 0);
+           __builtin_expect(__atomic_load_n(&frames_fail_from, __ATOMIC_RELAXED) != 0, 0);
 }
 
 /** Whether the allocation that begins now must fail. */

@@ -37,6 +37,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "boot/boot.h"
 #include "frames/bitmap.h"
 #include "frames/buddy.h"
 #include "frames/frames.h"
@@ -70,7 +71,6 @@ struct chunk {
     uint16_t free_count;        /**< Split: bits set in `free`. */
     uint16_t longest;           /**< Split: the longest run in `free`. */
     uint8_t list;               /**< Split: which of the zone's lists it is in. */
-    bool is_partial;            /**< Split: counted in partial_chunks. */
 };
 
 /** The binary logarithm of a frame's metadata's size. */
@@ -104,7 +104,6 @@ struct zone {
     struct buddy buddy;             /**< The free blocks. */
     struct list partial[RUN_LISTS]; /**< Split chunks, linked by buddy.links. */
     uint64_t split_free;            /**< Free frames in split chunks. */
-    uint64_t partial_chunks;        /**< Split chunks with free and used frames. */
     uint64_t spare;                 /**< A free chunk that the buddy system doesn't have. */
 };
 
@@ -114,8 +113,8 @@ extern size_t zone_count;
 /** The zone that has the chunk of a physical address, or NULL. */
 struct zone *zone_find(uint64_t physical);
 
-/** The first zone to ask in @p node, or NULL; see zone.next. */
-struct zone *zone_first(unsigned node);
+/** By node: the first zone to ask, or NULL; see zone.next. Constant after start-up. */
+extern struct zone *node_zones[BOOT_NODES];
 
 /** A physical address's chunk, numbered within its zone. */
 static inline uint64_t zone_chunk(const struct zone *zone, uint64_t physical)
@@ -171,7 +170,8 @@ size_t chunk_take_frames(struct zone *zone, uint64_t chunk, uint64_t *frames, si
 
 /**
  * Gives the first ones of @p count single frames back, as many as lie in a split chunk; those that
- * are free already are left out. @return how many that were; chunk_settle() must follow
+ * are free already, or somebody's, are left out. @return how many that were; chunk_settle() must
+ * follow
  */
 size_t chunk_give_frames(struct zone *zone, uint64_t chunk, const uint64_t *frames, size_t count)
     REQUIRES(zone->lock);
@@ -185,26 +185,29 @@ void chunk_settle(struct zone *zone, uint64_t chunk) REQUIRES(zone->lock);
 /** Takes up to @p count single frames. @return how many were stored at @p frames */
 size_t zone_take_frames(struct zone *zone, uint64_t *frames, size_t count) EXCLUDES(zone->lock);
 
-/** Gives single frames back, all of this zone; those that can't be right are left out. */
-void zone_give_frames(struct zone *zone, const uint64_t *frames, size_t count) EXCLUDES(zone->lock);
+/**
+ * Gives the first ones of @p count single frames back, as many as are of this zone; those that
+ * can't be right are left out. @return how many that were
+ */
+size_t zone_give_frames(struct zone *zone, const uint64_t *frames, size_t count)
+    EXCLUDES(zone->lock);
 
 /** Takes 1 to 511 contiguous frames, aligned to a power of two up to CHUNK_FRAMES. */
 int zone_take_run(struct zone *zone, size_t count, size_t alignment, uint64_t *physical)
     REQUIRES(zone->lock);
 
-/** Gives a run back. */
-void zone_give_run(struct zone *zone, uint64_t physical, size_t count) REQUIRES(zone->lock);
-
 /* --- zone_block.c: whole chunks ----------------------------------------------------------------
  */
 
-/** The largest order of a block that begins at chunk @p number of the machine, within @p count. */
-unsigned zone_fitting_order(uint64_t number, uint64_t count);
+/** Gives chunks to the buddy system by a function of it, in the largest blocks possible. */
+void zone_cut_blocks(struct zone *zone, uint64_t chunk, uint64_t count,
+                     void (*give)(struct buddy *buddy, uint64_t number, unsigned order))
+    REQUIRES(zone->lock);
 
 /** Takes a block of 2^order chunks out of the buddy system. @return OK or an error */
 int zone_take_chunks(struct zone *zone, unsigned order, uint64_t *chunk) REQUIRES(zone->lock);
 
-/** Gives chunks, any number of them, back to the buddy system in the largest blocks possible. */
+/** Gives any number of chunks back; one alone may become the spare. */
 void zone_give_chunks(struct zone *zone, uint64_t chunk, uint64_t count) REQUIRES(zone->lock);
 
 /** Takes frames that begin at a multiple of @p alignment chunks: a block, or a run of one chunk. */
@@ -217,19 +220,63 @@ void zone_give_block(struct zone *zone, uint64_t chunk) REQUIRES(zone->lock);
 /** Gives a zone's spare chunk back to the buddy system. */
 void zone_drain(struct zone *zone) EXCLUDES(zone->lock);
 
-/* --- frames.c ----------------------------------------------------------------------------------
+/* --- zone_tables.c: where the tables lie, and their first contents -------------------------------
  */
 
-/** Where physical memory can be reached. */
-void *frames_pointer(uint64_t physical);
+/**
+ * Makes [base, end), which lies in one chunk and was never free, free. The chunk is split if it
+ * isn't yet; then all the rest of it is reserved.
+ */
+void zone_add_frames(struct zone *zone, uint64_t base, uint64_t end) REQUIRES(zone->lock);
 
-/** Physical memory from this address on can't be reached. */
-uint64_t frames_reach(void);
+/** Usable memory of one node: [base, end), whole frames. */
+struct memory_piece {
+    uint64_t base;
+    uint64_t end;
+    unsigned node;
+};
+
+/** The bytes of @p count pieces. */
+uint64_t zone_usable(const struct memory_piece *pieces, size_t count);
+
+/** Whether the tables of a zone with these pieces are within the budget. */
+bool zone_tables_fit(const struct memory_piece *pieces, size_t count);
+
+/**
+ * Fills in a new zone that has the given pieces, in rising order.
+ * @return OK, or ERROR_NO_SPACE when its tables would take too much of it
+ */
+int zone_lay_out(struct zone *zone, const struct memory_piece *pieces, size_t count);
+
+/* --- mistake.c: finding and reporting callers' mistakes ---------------------------------------
+ */
+
+/** As a count: whatever was allocated together. */
+#define ANY_COUNT 0
+
+/**
+ * Finds what was allocated at @p physical, or reports why nothing was.
+ * @param count how many frames the caller says there are, or ANY_COUNT
+ * @param caller the called function's frame pointer
+ * @return the zone, locked; or NULL after a report
+ */
+struct zone *frames_lock_allocation(const char *function, uint64_t physical, uint64_t count,
+                                    uintptr_t caller);
+
+/** Counts a mistake and reports it. @param frame the called function's frame pointer */
+void frames_report(const char *function, const char *wrong, uint64_t physical, uint64_t count,
+                   uintptr_t frame);
+
+/* --- frames.c ----------------------------------------------------------------------------------
+ */
 
 /**
  * Notes that an exercise's function answered what can't be; only the first time is logged. The
  * caller goes on as if there were no memory, so that one wrong function doesn't hide the others.
  */
 void frames_distrust(const char *function, uint64_t value);
+
+/** Frees what was allocated at @p physical, with frames_lock_allocation(). */
+void frames_free_at(const char *function, uint64_t physical, uint64_t count, uintptr_t caller);
 
 #endif

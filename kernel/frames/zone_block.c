@@ -4,7 +4,8 @@
 #include "cairn/error.h"
 #include "frames/zone.h"
 
-unsigned zone_fitting_order(uint64_t number, uint64_t count)
+/* The largest order of a block that begins at chunk number, and has at most count chunks. */
+static unsigned fitting_order(uint64_t number, uint64_t count)
 {
     /* By far the most frequent case, without counting bits, which not every processor can. */
     if (count == 1 || number % 2 != 0)
@@ -14,12 +15,6 @@ unsigned zone_fitting_order(uint64_t number, uint64_t count)
     unsigned order = by_count < by_number ? by_count : by_number;
 
     return order < BUDDY_ORDERS ? order : BUDDY_ORDERS - 1;
-}
-
-/* The smallest order of a block of at least count chunks. */
-static unsigned covering_order(uint64_t count)
-{
-    return count <= 1 ? 0 : 64 - (unsigned)__builtin_clzll(count - 1);
 }
 
 int zone_take_chunks(struct zone *zone, unsigned order, uint64_t *chunk)
@@ -44,20 +39,25 @@ int zone_take_chunks(struct zone *zone, unsigned order, uint64_t *chunk)
     return OK;
 }
 
-void zone_give_chunks(struct zone *zone, uint64_t chunk, uint64_t count)
+void zone_cut_blocks(struct zone *zone, uint64_t chunk, uint64_t count,
+                     void (*give)(struct buddy *buddy, uint64_t number, unsigned order))
 {
     uint64_t number = zone->first + chunk;
 
-    if (count == 1 && zone->spare == NO_CHUNK) {
-        zone->spare = chunk;
-        return;
-    }
     while (count > 0) {
-        unsigned order = zone_fitting_order(number, count);
-        buddy_give(&zone->buddy, number, order);
+        unsigned order = fitting_order(number, count);
+        give(&zone->buddy, number, order);
         number += UINT64_C(1) << order;
         count -= UINT64_C(1) << order;
     }
+}
+
+void zone_give_chunks(struct zone *zone, uint64_t chunk, uint64_t count)
+{
+    if (count == 1 && zone->spare == NO_CHUNK)
+        zone->spare = chunk;
+    else
+        zone_cut_blocks(zone, chunk, count, buddy_give);
 }
 
 static uint64_t chunks_of(uint64_t frames)
@@ -68,7 +68,8 @@ static uint64_t chunks_of(uint64_t frames)
 int zone_take_block(struct zone *zone, uint64_t frames, uint64_t alignment, uint64_t *physical)
 {
     uint64_t count = chunks_of(frames);
-    unsigned order = covering_order(count > alignment ? count : alignment);
+    uint64_t least = count > alignment ? count : alignment;
+    unsigned order = least <= 1 ? 0 : 64 - (unsigned)__builtin_clzll(least - 1);
     uint64_t chunk;
 
     if (order >= BUDDY_ORDERS)

@@ -6,10 +6,10 @@
  * it would be a waste. The tables then take the end of a zone's largest piece; what is left of the
  * pieces becomes free blocks and, at edges that are not at a chunk's border, split chunks.
  */
+#include "address_map/address_map.h"
 #include "boot/boot.h"
 #include "cairn/error.h"
 #include "frames/frame_stack.h"
-#include "frames/zone_tables.h"
 #include "init/init.h"
 #include "log/log.h"
 
@@ -20,7 +20,7 @@ enum { PIECES_MAX = 2 * (BOOT_MEMORY_RANGES + BOOT_NODE_RANGES) };
 struct zone zones[ZONES_MAX];
 size_t zone_count;
 
-static struct zone *node_zones[BOOT_NODES];
+struct zone *node_zones[BOOT_NODES];
 
 static struct memory_piece pieces[PIECES_MAX] INIT_DATA;
 static size_t piece_count INIT_DATA;
@@ -35,11 +35,6 @@ struct zone *zone_find(uint64_t physical)
             return &zones[i];
     }
     return NULL;
-}
-
-struct zone *zone_first(unsigned node)
-{
-    return node_zones[node];
 }
 
 /* The node of the memory at base, and where it ends: at the latest at *end. */
@@ -109,11 +104,10 @@ INIT_TEXT static void find_pieces(void)
         /* Firmware tables have been read by now. */
         if (range->kind != MEMORY_USABLE && range->kind != MEMORY_RECLAIM)
             continue;
-        uint64_t reach = frames_reach();
         uint64_t end = range->base + range->size;
-        if (end > reach) {
-            lost_to_limits += end - (range->base > reach ? range->base : reach);
-            end = reach;
+        if (end > DIRECT_MAP_SIZE) {
+            lost_to_limits += end - (range->base > DIRECT_MAP_SIZE ? range->base : DIRECT_MAP_SIZE);
+            end = DIRECT_MAP_SIZE;
         }
         add_range(range->base, end);
     }
@@ -125,33 +119,24 @@ INIT_TEXT static bool belongs_together(const struct memory_piece *first,
 {
     uint64_t hole_begin = (piece[-1].end - 1) >> CHUNK_SHIFT;
     uint64_t hole_end = piece->base >> CHUNK_SHIFT;
-    uint64_t usable = 0;
 
     if (piece->node != first->node ||
         (piece->base < FRAMES_LOW_END) != (first->base < FRAMES_LOW_END))
         return false;
     if (hole_end <= hole_begin + 1)
         return true;
-    for (const struct memory_piece *each = first; each <= piece; each++)
-        usable += each->end - each->base;
     return hole_end - hole_begin - 1 < HOLE_CHUNKS &&
-           zone_tables_fit(zone_chunks(first, (size_t)(piece - first) + 1), usable);
+           zone_tables_fit(first, (size_t)(piece - first) + 1);
 }
 
 /* Makes a zone of some pieces. @return whether it was worth it */
 INIT_TEXT static void add_zone(struct memory_piece *first, size_t count)
 {
-    uint64_t usable = 0;
-
-    for (size_t i = 0; i < count; i++)
-        usable += first[i].end - first[i].base;
-    if (zone_count == ZONES_MAX) {
-        lost_to_limits += usable;
-        return;
-    }
     struct zone *zone = &zones[zone_count];
-    if (zone_lay_out(zone, first, count) != OK) {
-        lost_to_tables += usable;
+    uint64_t *lost = zone_count == ZONES_MAX ? &lost_to_limits : &lost_to_tables;
+
+    if (zone_count == ZONES_MAX || zone_lay_out(zone, first, count) != OK) {
+        *lost += zone_usable(first, count);
         return;
     }
     zone_count++;

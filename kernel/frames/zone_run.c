@@ -48,10 +48,12 @@ size_t zone_take_frames(struct zone *zone, uint64_t *frames, size_t count)
     return taken;
 }
 
-void zone_give_frames(struct zone *zone, const uint64_t *frames, size_t count)
+size_t zone_give_frames(struct zone *zone, const uint64_t *frames, size_t count)
 {
+    size_t i = 0;
+
     spinlock_acquire(&zone->lock);
-    for (size_t i = 0; i < count;) {
+    while (i < count && zone_chunk(zone, frames[i]) < zone->count) {
         uint64_t chunk = zone_chunk(zone, frames[i]);
         if (zone->table.states[chunk] != CHUNK_SPLIT) {
             frames_distrust("frame_cache_give", frames[i++]);
@@ -61,6 +63,7 @@ void zone_give_frames(struct zone *zone, const uint64_t *frames, size_t count)
         chunk_settle(zone, chunk);
     }
     spinlock_release(&zone->lock);
+    return i;
 }
 
 /* Takes a run of one chunk; ERROR_NO_MEMORY when it has no room for it. */
@@ -115,12 +118,4 @@ int zone_take_run(struct zone *zone, size_t count, size_t alignment, uint64_t *p
         return error;
     }
     return take_from_split(zone, count, alignment, SIZE_MAX, physical);
-}
-
-void zone_give_run(struct zone *zone, uint64_t physical, size_t count)
-{
-    uint64_t chunk = zone_chunk(zone, physical);
-
-    chunk_mark(zone, chunk, chunk_frame(physical), count, true);
-    chunk_settle(zone, chunk);
 }

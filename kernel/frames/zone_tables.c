@@ -9,8 +9,9 @@
  *
  * 8,290 bytes for 2 MiB: 0.4 %. Only the last two are written now.
  */
-#include "frames/zone_tables.h"
+#include "frames/zone.h"
 
+#include "address_map/address_map.h"
 #include "boot/boot.h"
 #include "cairn/error.h"
 #include "lib/string.h"
@@ -31,14 +32,24 @@ INIT_TEXT static uint64_t tables_bytes(uint64_t chunks)
     return align_up(chunks * each + known_bytes(chunks), PAGE_SIZE);
 }
 
-INIT_TEXT bool zone_tables_fit(uint64_t chunks, uint64_t usable)
-{
-    return tables_bytes(chunks) <= usable / TABLES_SHARE;
-}
-
-INIT_TEXT uint64_t zone_chunks(const struct memory_piece *pieces, size_t count)
+/* The chunks from the first to the last of some pieces. */
+INIT_TEXT static uint64_t chunks_of(const struct memory_piece *pieces, size_t count)
 {
     return ((pieces[count - 1].end - 1) >> CHUNK_SHIFT) - (pieces[0].base >> CHUNK_SHIFT) + 1;
+}
+
+INIT_TEXT uint64_t zone_usable(const struct memory_piece *pieces, size_t count)
+{
+    uint64_t usable = 0;
+
+    for (size_t i = 0; i < count; i++)
+        usable += pieces[i].end - pieces[i].base;
+    return usable;
+}
+
+INIT_TEXT bool zone_tables_fit(const struct memory_piece *pieces, size_t count)
+{
+    return tables_bytes(chunks_of(pieces, count)) <= zone_usable(pieces, count) / TABLES_SHARE;
 }
 
 INIT_TEXT static size_t largest_piece(const struct memory_piece *pieces, size_t count)
@@ -52,9 +63,7 @@ INIT_TEXT static size_t largest_piece(const struct memory_piece *pieces, size_t 
     return largest;
 }
 
-/* Makes [base, end), which lies in one chunk, free; the chunk is split if it isn't yet. */
-INIT_TEXT static void add_frames(struct zone *zone, uint64_t base, uint64_t end)
-    REQUIRES(zone->lock)
+void zone_add_frames(struct zone *zone, uint64_t base, uint64_t end)
 {
     uint64_t chunk = zone_chunk(zone, base);
     struct frame *frames = &zone->table.frames[chunk * CHUNK_FRAMES];
@@ -74,41 +83,27 @@ INIT_TEXT static void add_frames(struct zone *zone, uint64_t base, uint64_t end)
     chunk_settle(zone, chunk);
 }
 
-/* Makes whole chunks free, without exercise 2.3: the largest blocks that fit can't be merged. */
-INIT_TEXT static void add_blocks(struct zone *zone, uint64_t base, uint64_t end)
-    REQUIRES(zone->lock)
-{
-    uint64_t number = base >> CHUNK_SHIFT;
-
-    while (number < end >> CHUNK_SHIFT) {
-        unsigned order = zone_fitting_order(number, (end >> CHUNK_SHIFT) - number);
-        buddy_insert(&zone->buddy, number, order);
-        number += UINT64_C(1) << order;
-    }
-}
-
-/* Makes a piece, without its tables, free. */
+/*
+ * Makes a piece, without its tables, free: the frames up to a chunk's border, whole chunks, the
+ * frames behind the last border. Chunks go without exercise 2.3: blocks as large as these can't be
+ * merged.
+ */
 INIT_TEXT static void add_memory(struct zone *zone, uint64_t base, uint64_t end)
     REQUIRES(zone->lock)
 {
-    uint64_t whole = align_up(base, CHUNK_SIZE);
-    uint64_t whole_end = align_down(end, CHUNK_SIZE);
-
     zone->usable += (end - base) / PAGE_SIZE;
-    if (whole >= whole_end) {
-        /* No whole chunk: frames of one chunk, or of two that meet. */
-        uint64_t border = whole < end ? whole : end;
-        if (base < border)
-            add_frames(zone, base, border);
-        if (border < end)
-            add_frames(zone, border, end);
-        return;
+    while (base < end) {
+        uint64_t border = align_up(base + 1, CHUNK_SIZE);
+        if (base % CHUNK_SIZE == 0 && border <= end) {
+            border = align_down(end, CHUNK_SIZE);
+            zone_cut_blocks(zone, zone_chunk(zone, base), (border - base) / CHUNK_SIZE,
+                            buddy_insert);
+        } else {
+            border = border < end ? border : end;
+            zone_add_frames(zone, base, border);
+        }
+        base = border;
     }
-    if (base < whole)
-        add_frames(zone, base, whole);
-    add_blocks(zone, whole, whole_end);
-    if (whole_end < end)
-        add_frames(zone, whole_end, end);
 }
 
 /* Chunks that have no part in any piece, and those that the tables fill. */
@@ -125,7 +120,7 @@ INIT_TEXT static void mark_holes(struct zone *zone, uint64_t base, uint64_t end)
 /* Puts the tables at physical address base. */
 INIT_TEXT static void place_tables(struct zone *zone, uint64_t base) REQUIRES(zone->lock)
 {
-    char *next = frames_pointer(base);
+    char *next = physical_pointer(base);
 
     zone->table.frames = (struct frame *)(void *)next;
     next += zone->count * CHUNK_FRAMES * sizeof(struct frame);
@@ -155,14 +150,11 @@ INIT_TEXT static void start_empty(struct zone *zone) REQUIRES(zone->lock)
 
 INIT_TEXT int zone_lay_out(struct zone *zone, const struct memory_piece *pieces, size_t count)
 {
-    uint64_t chunks = zone_chunks(pieces, count);
+    uint64_t chunks = chunks_of(pieces, count);
     uint64_t bytes = tables_bytes(chunks);
     const struct memory_piece *home = &pieces[largest_piece(pieces, count)];
-    uint64_t usable = 0;
 
-    for (size_t i = 0; i < count; i++)
-        usable += pieces[i].end - pieces[i].base;
-    if (!zone_tables_fit(chunks, usable) || bytes > home->end - home->base)
+    if (!zone_tables_fit(pieces, count) || bytes > home->end - home->base)
         return ERROR_NO_SPACE;
 
     spinlock_acquire(&zone->lock);

@@ -6,7 +6,7 @@
  * cache_slabs.c    takes objects out of slabs, makes slabs and gives them back
  * cache_layout.c   how a cache cuts its slabs
  * depot.c          magazines that wait for a processor
- * caches.c         all caches: shrinking and counting
+ * caches.c         all caches: getting ready, shrinking, counting
  * heap.c           heap_allocate() and heap_free()
  * fast.h           the fast ways of both
  * find_slab.c      from a pointer to its slab
@@ -50,19 +50,17 @@ struct heap_checker {
     size_t record_bytes; /**< What it notes about an object, in the slab's descriptor. */
     size_t red_zone;     /**< Bytes before and after an object that nobody may change. */
     /** A new slab, its objects constructed and nothing else set. */
-    void (*prepare)(struct object_cache *cache, struct slab *slab);
+    void (*prepare)(struct slab *slab);
     void *(*allocate)(struct object_cache *cache, size_t size, uintptr_t site);
-    void (*release)(struct object_cache *cache, struct slab *slab, void *object, uintptr_t site);
+    /** @return false when the object is free already */
+    bool (*release)(struct slab *slab, void *object, uintptr_t site);
     size_t (*size)(const struct slab *slab, const void *object);
     /** Writes who allocated and who freed an object to the log. */
     void (*describe)(const struct slab *slab, const void *object);
     /** Gives freed objects that wait back to their slabs: those of @p cache; NULL means all. */
     void (*drain)(const struct object_cache *cache);
-    /** Freed objects of the cache that wait. The caller holds the cache's lock. */
-    size_t (*waiting)(struct object_cache *cache);
-    size_t (*check)(void);
-    size_t (*leaks)(uint64_t since, struct heap_leak *leaks, size_t max);
-    uint64_t (*serial)(void);
+    /** Freed objects of the slab that wait. The caller holds the cache's lock. */
+    size_t (*waiting)(const struct slab *slab);
 };
 
 /** NULL for a kernel whose caches are all plain. Set once, before the first allocation. */
@@ -71,23 +69,20 @@ extern const struct heap_checker *heap_checker;
 /** Whether the address sanitizer watches the heap. */
 extern const bool heap_is_sanitized;
 
-/** Where the first slot of a slab is, with the descriptor before it when it lies in the slab. */
-struct cache_layout {
-    size_t descriptor_bytes; /**< Of struct slab with all that belongs to it. */
-    size_t first_slot;       /**< Offset of the first slot from the slab's first frame. */
-};
-
 /** Whether the slabs' descriptors lie in the slabs themselves. */
 bool cache_descriptor_inside(const struct object_cache *cache);
 
 /**
  * Decides how @p cache cuts its slabs; `checked` is set, the other constants are filled.
- * @return false when no slab can hold an object
+ * `slab_objects` stays 0 when no slab can hold an object.
  */
-bool cache_lay_out(struct object_cache *cache);
+void cache_lay_out(struct object_cache *cache);
 
-/** The layout of slabs of @p cache with @p count objects. */
-struct cache_layout cache_layout(const struct object_cache *cache, size_t count);
+/**
+ * Offset of the first slot from the first frame of a slab with @p count objects: behind the
+ * descriptor, when that lies in the slab.
+ */
+size_t cache_first_slot(const struct object_cache *cache, size_t count);
 
 /** Makes a cache ready, if it isn't. @return whether it can be used: its objects fit into a slab */
 bool cache_prepare(struct object_cache *cache, bool checked);
@@ -95,23 +90,27 @@ bool cache_prepare(struct object_cache *cache, bool checked);
 /** Takes a slot from the slabs, or from a new slab. @return the slot, or NULL */
 void *cache_take(struct object_cache *cache);
 
+/** cache_take(); when that has none, after all caches have given back what they can. */
+void *cache_take_or_shrink(struct object_cache *cache);
+
 /** Puts a slot back into its slab. @return OK, or why slab_give() refused it */
 int cache_give(struct object_cache *cache, struct slab *slab, void *slot);
 
-/** Gives all empty slabs back to the frame allocator. */
-void cache_release_empty(struct object_cache *cache);
+/** Gives empty slabs back to the frame allocator until at most @p keep are left. */
+void cache_trim(struct object_cache *cache, size_t keep);
 
-/** The cache's size, a positive number however it was defined. */
-static inline size_t cache_object_size(const struct object_cache *cache)
-{
-    return cache->size != 0 ? cache->size : 1;
-}
+/**
+ * The slow way of heap_allocate() and object_allocate(), which call it: past the magazines.
+ * @param cache NULL is answered by NULL
+ * @param size how many bytes of the object will be used
+ */
+void *cache_allocate(struct object_cache *cache, size_t size);
 
-/** Allocates an object of which @p size bytes will be used, past the magazines. */
-void *cache_allocate(struct object_cache *cache, size_t size, uintptr_t site);
-
-/** Frees an object of @p cache that lies in @p slab, in whatever way the cache does that. */
-void cache_free(struct object_cache *cache, struct slab *slab, void *object, uintptr_t site);
+/**
+ * The slow way of heap_free() and object_free(), which call it, for right and wrong objects alike.
+ * @param cache whose object it is; NULL means one of the heap's own
+ */
+void cache_free(const struct object_cache *cache, void *object);
 
 /** Allocates an object of the heap's own: one of a plain cache, past the magazines. */
 void *internal_allocate(struct object_cache *cache);
@@ -119,18 +118,14 @@ void *internal_allocate(struct object_cache *cache);
 /** Frees what internal_allocate() gave. */
 void internal_free(struct object_cache *cache, void *object);
 
-/** An array of pairs for all processors, or NULL; and back. */
-struct magazine_pair *pairs_allocate(void);
-void pairs_free(struct magazine_pair *pairs);
+/** Gives a cache its magazines, when there is memory for them. */
+void cache_equip(struct object_cache *cache);
 
 /** Sends all that the depot and this processor's magazines hold back to the slabs. */
 void depot_drain(struct object_cache *cache);
 
 /** Objects in the magazines of @p cache, of all processors. */
 size_t depot_count(struct object_cache *cache);
-
-/** Puts a cache that has just become ready into the list of all. */
-void cache_enlist(struct object_cache *cache);
 
 /**
  * Reports that something was freed that may not be, with the backtrace from @p site on, and counts.

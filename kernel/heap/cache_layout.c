@@ -33,21 +33,16 @@ static size_t alignment_of(const struct object_cache *cache)
     return cache->alignment > sizeof(uint64_t) ? cache->alignment : sizeof(uint64_t);
 }
 
-struct cache_layout cache_layout(const struct object_cache *cache, size_t count)
+size_t cache_first_slot(const struct object_cache *cache, size_t count)
 {
-    struct cache_layout layout = {sizeof(struct slab) + count * sizeof(uint16_t), 0};
+    size_t bytes = sizeof(struct slab) + count * sizeof(uint16_t);
 
-    if (cache->checked) {
-        layout.descriptor_bytes = align_up(layout.descriptor_bytes, sizeof(uint64_t));
-        layout.descriptor_bytes += count * heap_checker->record_bytes;
-    }
-    if (cache_descriptor_inside(cache)) {
-        /* The object is aligned, not the zone before it. */
-        layout.first_slot =
-            align_up(layout.descriptor_bytes + cache->object_start, alignment_of(cache)) -
-            cache->object_start;
-    }
-    return layout;
+    if (!cache_descriptor_inside(cache))
+        return 0;
+    if (cache->checked)
+        bytes = align_up(bytes, sizeof(uint64_t)) + count * heap_checker->record_bytes;
+    /* The object is aligned, not the zone before it. */
+    return align_up(bytes + cache->object_start, alignment_of(cache)) - cache->object_start;
 }
 
 /* How many objects fit into so many frames. */
@@ -60,23 +55,23 @@ static size_t objects_in(const struct object_cache *cache, size_t frames)
 
     if (count > most)
         count = most;
-    while (count > 0 && cache_layout(cache, count).first_slot + count * cache->object_bytes > bytes)
+    while (count > 0 && cache_first_slot(cache, count) + count * cache->object_bytes > bytes)
         count--;
     return count;
 }
 
-bool cache_lay_out(struct object_cache *cache)
+void cache_lay_out(struct object_cache *cache)
 {
     size_t zone = cache->checked ? heap_checker->red_zone : 0;
-    size_t bytes = align_up(cache_object_size(cache) + 2 * zone, alignment_of(cache));
+    size_t size = cache->size != 0 ? cache->size : 1; /* positive however it was defined */
+    size_t bytes = align_up(size + 2 * zone, alignment_of(cache));
     size_t record = cache->checked ? heap_checker->record_bytes : 0;
     size_t least = SIZE_MAX;
 
     if (bytes > UINT16_MAX)
-        return false;
+        return;
     cache->object_bytes = (uint16_t)bytes;
     cache->object_start = (uint16_t)zone;
-    cache->slab_objects = 0;
     for (size_t frames = 1; frames <= SLAB_FRAMES_MAX; frames++) {
         size_t count = objects_in(cache, frames);
         size_t waste = PAGE_SIZE - count * (bytes + record) / frames; /* of one frame */
@@ -88,5 +83,4 @@ bool cache_lay_out(struct object_cache *cache)
         if (waste <= PAGE_SIZE / WASTE_PART)
             break;
     }
-    return cache->slab_objects != 0;
 }

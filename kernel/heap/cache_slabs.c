@@ -20,11 +20,8 @@
 #include "heap/shadow.h"
 
 /* Descriptors that lie outside of their slabs. A cache without magazines. */
-static struct object_cache descriptor_cache = {
-    .name = "slab descriptors",
-    .size = sizeof(struct slab) + CACHE_OUTSIDE_MAX * sizeof(uint16_t),
-    .lock = SPINLOCK("slab descriptors"),
-};
+static OBJECT_CACHE(descriptor_cache, "slab descriptors",
+                    sizeof(struct slab) + CACHE_OUTSIDE_MAX * sizeof(uint16_t), NULL);
 
 //@quote [own-frames]
 /* Makes frames a slab's, or nobody's. Whoever finds the owner FRAME_HEAP must find a slab too. */
@@ -40,14 +37,6 @@ static void own_frames(uint64_t physical, size_t count, struct slab *slab)
 }
 //@quote [own-frames]
 
-static bool frames_get(size_t count, uint64_t *physical)
-{
-    const struct frame_request request = {.count = count, .owner = FRAME_KERNEL};
-
-    return (count == 1 ? frame_allocate(FRAME_KERNEL, physical)
-                       : frames_allocate(&request, physical)) == OK;
-}
-
 static void frames_put(uint64_t physical, size_t count)
 {
     if (count == 1)
@@ -56,34 +45,24 @@ static void frames_put(uint64_t physical, size_t count)
         frames_free(physical, count);
 }
 
-static struct slab *descriptor_allocate(struct object_cache *cache, char *base)
-{
-    if (cache_descriptor_inside(cache))
-        return (struct slab *)(void *)base;
-    return internal_allocate(&descriptor_cache);
-}
-
-static char *slab_base(const struct object_cache *cache, struct slab *slab)
-{
-    return cache_descriptor_inside(cache) ? (char *)slab : slab->objects;
-}
-
 /* A new slab, in no list yet; NULL when there is no memory. */
 static struct slab *slab_make(struct object_cache *cache)
 {
+    const struct frame_request request = {.count = cache->slab_frames, .owner = FRAME_KERNEL};
     uint64_t physical;
 
-    if (!frames_get(cache->slab_frames, &physical))
+    if (frames_allocate(&request, &physical) != OK)
         return NULL;
     char *base = physical_pointer(physical);
-    struct slab *slab = descriptor_allocate(cache, base);
+    struct slab *slab = cache_descriptor_inside(cache) ? (struct slab *)(void *)base
+                                                       : internal_allocate(&descriptor_cache);
     if (slab == NULL) {
         frames_put(physical, cache->slab_frames);
         return NULL;
     }
     *slab = (struct slab){
         .cache = cache,
-        .objects = base + cache_layout(cache, cache->slab_objects).first_slot,
+        .objects = base + cache_first_slot(cache, cache->slab_objects),
         .object_bytes = cache->object_bytes,
         .count = cache->slab_objects,
     };
@@ -91,7 +70,7 @@ static struct slab *slab_make(struct object_cache *cache)
     for (size_t i = 0; cache->constructor != NULL && i < slab->count; i++)
         cache->constructor(slab->objects + i * slab->object_bytes + cache->object_start);
     if (cache->checked)
-        heap_checker->prepare(cache, slab);
+        heap_checker->prepare(slab);
     shadow_slab_made(base, cache->slab_frames * PAGE_SIZE, slab->objects,
                      (size_t)slab->count * slab->object_bytes);
     return slab;
@@ -100,7 +79,7 @@ static struct slab *slab_make(struct object_cache *cache)
 /* Gives a slab that is in no list back. */
 static void slab_destroy(struct object_cache *cache, struct slab *slab)
 {
-    char *base = slab_base(cache, slab);
+    char *base = cache_descriptor_inside(cache) ? (char *)slab : slab->objects;
     uint64_t physical = (uintptr_t)base - DIRECT_MAP_BASE;
 
     shadow_slab_freed(base, cache->slab_frames * PAGE_SIZE);
@@ -110,102 +89,72 @@ static void slab_destroy(struct object_cache *cache, struct slab *slab)
     frames_put(physical, cache->slab_frames);
 }
 
-/* Takes a slot of a slab there is. *empty tells whether a new slab would help. */
-static void *take_from_slabs(struct object_cache *cache, bool *empty)
+/*
+ * Takes a slot, after adding a new slab when there is one. *done tells whether it was added, or,
+ * without one, whether adding one would not help: where slab_take() finds nothing in an empty slab,
+ * as before exercise 2.6.
+ */
+static void *take_slot(struct object_cache *cache, struct slab *added, bool *done)
 {
     spinlock_acquire(&cache->lock);
+    if (added != NULL)
+        slab_add(&cache->slabs, added);
+    *done = added != NULL ? added->link.next != NULL : cache->slabs.empty_count != 0;
     void *slot = slab_take(&cache->slabs);
-    *empty = cache->slabs.empty_count == 0;
-    cache->used += slot != NULL;
     spinlock_release(&cache->lock);
     return slot;
 }
 
 void *cache_take(struct object_cache *cache)
 {
-    bool empty;
-    void *slot = take_from_slabs(cache, &empty);
+    bool done;
+    void *slot = take_slot(cache, NULL, &done);
 
-    /* Where slab_take() finds nothing in an empty slab, as before exercise 2.6, more won't help. */
-    if (slot != NULL || !empty)
+    if (slot != NULL || done)
         return slot;
     struct slab *slab = slab_make(cache);
     if (slab == NULL)
         return NULL;
-    spinlock_acquire(&cache->lock);
-    slab_add(&cache->slabs, slab);
-    bool added = slab->link.next != NULL;
-    slot = slab_take(&cache->slabs);
-    cache->used += slot != NULL;
-    spinlock_release(&cache->lock);
-    if (!added)
+    slot = take_slot(cache, slab, &done);
+    if (!done)
         slab_destroy(cache, slab);
     return slot;
 }
 
-/* Takes an empty slab out of its list when there are more than `keep`; NULL for none. */
-static struct slab *remove_empty(struct object_cache *cache, size_t keep) REQUIRES(cache->lock)
+/* The empty slab that goes first when there are more than `keep`; NULL for none. */
+static struct slab *remove_empty(struct object_cache *cache, size_t keep)
 {
     struct slab_set *set = &cache->slabs;
+    struct slab *slab = NULL;
 
-    if (set->empty_count <= keep || list_is_empty(&set->empty))
-        return NULL;
-    /* The one that has been empty longest: least likely to be in the processor's caches. */
-    struct slab *slab = container_of(set->empty.head.previous, struct slab, link);
-    list_remove(&slab->link);
-    set->empty_count--;
+    spinlock_acquire(&cache->lock);
+    if (set->empty_count > keep && !list_is_empty(&set->empty)) {
+        /* It has been empty longest: least likely to be in the processor's caches. */
+        slab = container_of(set->empty.head.previous, struct slab, link);
+        list_remove(&slab->link);
+        set->empty_count--;
+    }
+    spinlock_release(&cache->lock);
     return slab;
+}
+
+void cache_trim(struct object_cache *cache, size_t keep)
+{
+    struct slab *slab;
+
+    while ((slab = remove_empty(cache, keep)) != NULL)
+        slab_destroy(cache, slab);
 }
 
 int cache_give(struct object_cache *cache, struct slab *slab, void *slot)
 {
     spinlock_acquire(&cache->lock);
     int error = slab_give(&cache->slabs, slab, slot);
-    struct slab *surplus = NULL;
-    if (error == OK) {
-        cache->used--;
-        surplus = remove_empty(cache, CACHE_EMPTY_SLABS);
-    }
+    bool surplus = cache->slabs.empty_count > CACHE_EMPTY_SLABS;
     spinlock_release(&cache->lock);
-    if (surplus != NULL)
-        slab_destroy(cache, surplus);
+    if (surplus)
+        cache_trim(cache, CACHE_EMPTY_SLABS);
     return error;
-}
-
-void cache_release_empty(struct object_cache *cache)
-{
-    struct slab *slab;
-
-    do {
-        spinlock_acquire(&cache->lock);
-        slab = remove_empty(cache, 0);
-        spinlock_release(&cache->lock);
-        if (slab != NULL)
-            slab_destroy(cache, slab);
-    } while (slab != NULL);
-}
-
-bool cache_prepare(struct object_cache *cache, bool checked)
-{
-    if (__atomic_load_n(&cache->ready, __ATOMIC_ACQUIRE)) /* pairs with the store below */
-        return cache->slab_objects != 0;
-    spinlock_acquire(&cache->lock);
-    bool first = !cache->ready;
-    if (first) {
-        cache->checked = checked;
-        (void)cache_lay_out(cache);
-        list_init(&cache->slabs.partial);
-        list_init(&cache->slabs.full);
-        list_init(&cache->slabs.empty);
-        cache->depot.lock.name = cache->name;
-        list_init(&cache->depot.full);
-        list_init(&cache->depot.empty);
-        __atomic_store_n(&cache->ready, true, __ATOMIC_RELEASE);
-    }
-    spinlock_release(&cache->lock);
-    if (first)
-        cache_enlist(cache);
-    return cache->slab_objects != 0;
 }
 
 void *internal_allocate(struct object_cache *cache)

@@ -7,11 +7,30 @@
 static struct spinlock caches_lock = SPINLOCK("object caches");
 static struct list caches GUARDED_BY(caches_lock) = LIST(caches);
 
-void cache_enlist(struct object_cache *cache)
+bool cache_prepare(struct object_cache *cache, bool checked)
 {
-    spinlock_acquire(&caches_lock);
-    list_add_last(&caches, &cache->link);
-    spinlock_release(&caches_lock);
+    if (__atomic_load_n(&cache->ready, __ATOMIC_ACQUIRE)) /* pairs with the store below */
+        return cache->slab_objects != 0;
+    spinlock_acquire(&cache->lock);
+    bool first = !cache->ready;
+    if (first) {
+        cache->checked = checked;
+        cache_lay_out(cache);
+        list_init(&cache->slabs.partial);
+        list_init(&cache->slabs.full);
+        list_init(&cache->slabs.empty);
+        cache->depot.lock.name = cache->name;
+        list_init(&cache->depot.full);
+        list_init(&cache->depot.empty);
+        __atomic_store_n(&cache->ready, true, __ATOMIC_RELEASE);
+    }
+    spinlock_release(&cache->lock);
+    if (first) {
+        spinlock_acquire(&caches_lock);
+        list_add_last(&caches, &cache->link);
+        spinlock_release(&caches_lock);
+    }
+    return cache->slab_objects != 0;
 }
 
 struct object_cache *cache_next(const struct object_cache *cache)
@@ -31,7 +50,7 @@ void object_cache_shrink(struct object_cache *cache)
         heap_checker->drain(cache);
     else
         depot_drain(cache);
-    cache_release_empty(cache);
+    cache_trim(cache, 0);
 }
 
 /*
@@ -47,30 +66,24 @@ void heap_shrink(void)
     }
 }
 
-static size_t slabs_in(const struct list *list)
+/* Adds the slabs of one list. */
+static void add_slabs(const struct list *slabs, struct cache_statistics *sum)
 {
-    size_t count = 0;
-
-    LIST_FOR_EACH (slab, slab, list, link)
-        count++;
-    return count;
+    LIST_FOR_EACH (slab, slab, slabs, link) {
+        sum->slabs++;
+        sum->used += slab->used;
+        sum->cached += slab->cache->checked ? heap_checker->waiting(slab) : 0;
+    }
 }
 
-void cache_count(struct object_cache *cache, struct cache_statistics *statistics)
+struct cache_statistics cache_count(struct object_cache *cache)
 {
-    size_t cached = cache->checked ? 0 : depot_count(cache);
+    struct cache_statistics sum = {.cached = cache->checked ? 0 : depot_count(cache)};
 
     spinlock_acquire(&cache->lock);
-    if (cache->checked)
-        cached = heap_checker->waiting(cache);
-    size_t slabs = slabs_in(&cache->slabs.partial) + slabs_in(&cache->slabs.full) +
-                   slabs_in(&cache->slabs.empty);
-    *statistics = (struct cache_statistics){
-        .used = cache->used - cached,
-        .cached = cached,
-        .total = slabs * cache->slab_objects,
-        .slabs = slabs,
-        .frames = slabs * cache->slab_frames,
-    };
+    add_slabs(&cache->slabs.partial, &sum);
+    add_slabs(&cache->slabs.full, &sum);
+    add_slabs(&cache->slabs.empty, &sum);
     spinlock_release(&cache->lock);
+    return sum;
 }

@@ -41,15 +41,6 @@ struct checked_record {
 /** What is around an object at the least. */
 #define CHECKED_RED_ZONE 16
 
-/** What was found wrong with an object. */
-struct checked_damage {
-    const char *what;
-    ptrdiff_t offset; /**< Of the first wrong byte, from the object's start. */
-    uint8_t found;
-    uint8_t expected;
-    bool exact; /**< The byte is known; else only that there is one. */
-};
-
 /** The records of a slab, by index of the object. */
 struct checked_record *checked_records(const struct slab *slab);
 
@@ -68,13 +59,7 @@ void checked_close(struct checked_record *record);
 /** Opens a closed object for @p record->size bytes. */
 void checked_open(struct checked_record *record);
 
-/** Looks for damage of an object, whatever its state. @return whether there is any */
-bool checked_inspect(const struct checked_record *record, struct checked_damage *damage);
-
-/** Writes who allocated and who freed an object to the log. */
-void checked_describe(const struct checked_record *record);
-
-/** Inspects an object, and reports what is new. @return whether it is damaged */
+/** Inspects an object in any state, and reports what is new. @return whether it is damaged */
 bool checked_verify(struct checked_record *record);
 
 /** Puts a freed object to the end of the quarantine, and lets others go when there are too many. */
@@ -85,10 +70,5 @@ void quarantine_drain(const struct object_cache *cache);
 
 /** Takes an object whose time in quarantine is over. The caller holds no lock. */
 void checked_return(struct checked_record *record);
-
-/** See struct heap_checker. */
-size_t checked_check(void);
-size_t checked_leaks(uint64_t since, struct heap_leak *leaks, size_t max);
-size_t checked_waiting(struct object_cache *cache);
 
 #endif

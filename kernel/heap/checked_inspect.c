@@ -74,69 +74,48 @@ void checked_open(struct checked_record *record)
     fill(end, extent.object_end, CHECKED_ZONE);
 }
 
-static bool damaged(const struct extent *extent, const char *byte, uint8_t expected,
-                    const char *what, struct checked_damage *damage)
+/* Reports damage. @param byte the first wrong one; NULL when only a checksum tells of it */
+static bool report(const struct checked_record *record, const char *what, const char *byte,
+                   uint8_t expected)
 {
-    if (byte == NULL)
-        return false;
-    *damage = (struct checked_damage){what, byte - extent->object, (uint8_t)*byte, expected, true};
+    const struct object_cache *cache = record->slab->cache;
+    const char *object = checked_object(record);
+
+    log_error("heap: object %p of cache `%s`, %zu bytes, is damaged: %s", (const void *)object,
+              cache->name, record->state == CHECKED_USED ? record->size : cache->size, what);
+    if (byte != NULL)
+        log_error("  byte %td is 0x%02x and should be 0x%02x", byte - object, (uint8_t)*byte,
+                  expected);
+    heap_checker->describe(record->slab, object);
+    heap_count_mistake();
     return true;
 }
 
-bool checked_inspect(const struct checked_record *record, struct checked_damage *damage)
+/* Looks for damage of an object, whatever its state; if there is some, reports it. */
+static bool inspect(const struct checked_record *record)
 {
     struct extent extent = extent_of(record);
     bool used = record->state == CHECKED_USED;
     const char *end = used ? extent.object + record->size : extent.object_end;
-
-    if (damaged(&extent, find_other(extent.slot, extent.object, CHECKED_ZONE), CHECKED_ZONE,
-                "the memory before it was written", damage) ||
-        damaged(&extent, find_other(end, extent.slot_end, CHECKED_ZONE), CHECKED_ZONE,
-                "it was written past its end", damage))
-        return true;
-    if (used)
-        return false;
     const char *late = record->freed_at != 0 ? "it was written after it was freed"
                                              : "it was written before it was allocated";
-    if (record->slab->cache->constructor == NULL)
-        return damaged(&extent, find_other(extent.object, extent.object_end, CHECKED_FREED),
-                       CHECKED_FREED, late, damage);
-    *damage = (struct checked_damage){.what = late};
-    return checksum(extent.object, extent.object_end) != record->checksum;
-}
+    const char *byte;
 
-void checked_describe(const struct checked_record *record)
-{
-    if (record->allocated_at != 0)
-        log_error("  allocated as number %llu by %s", (unsigned long long)record->serial,
-                  caller_place(record->allocated_at).text);
-    if (record->freed_at != 0)
-        log_error("  %s by %s", record->state == CHECKED_USED ? "before that, last freed" : "freed",
-                  caller_place(record->freed_at).text);
-}
-
-static void report(const struct checked_record *record, const struct checked_damage *damage)
-{
-    const struct object_cache *cache = record->slab->cache;
-    size_t size = record->state == CHECKED_USED ? record->size : cache->size;
-
-    log_error("heap: object %p of cache `%s`, %zu bytes, is damaged: %s",
-              (void *)checked_object(record), cache->name, size, damage->what);
-    if (damage->exact)
-        log_error("  byte %td is %#04x and should be %#04x", damage->offset, damage->found,
-                  damage->expected);
-    checked_describe(record);
-    heap_count_mistake();
+    if ((byte = find_other(extent.slot, extent.object, CHECKED_ZONE)) != NULL)
+        return report(record, "the memory before it was written", byte, CHECKED_ZONE);
+    if ((byte = find_other(end, extent.slot_end, CHECKED_ZONE)) != NULL)
+        return report(record, "it was written past its end", byte, CHECKED_ZONE);
+    if (used)
+        return false;
+    if (record->slab->cache->constructor != NULL)
+        return checksum(extent.object, extent.object_end) != record->checksum &&
+               report(record, late, NULL, 0);
+    byte = find_other(extent.object, extent.object_end, CHECKED_FREED);
+    return byte != NULL && report(record, late, byte, CHECKED_FREED);
 }
 
 bool checked_verify(struct checked_record *record)
 {
-    struct checked_damage damage;
-
-    if (record->damaged)
-        return true;
-    record->damaged = checked_inspect(record, &damage);
-    if (record->damaged)
-        report(record, &damage);
+    record->damaged = record->damaged || inspect(record);
     return record->damaged;
 }

@@ -15,40 +15,26 @@
 #define DEPOT_LEAST 2
 #define DEPOT_MOST  16
 
-static struct object_cache magazine_cache = {
-    .name = "magazines",
-    .size = sizeof(struct magazine),
-    .lock = SPINLOCK("magazines"),
-};
+static OBJECT_CACHE(magazine_cache, "magazines", sizeof(struct magazine), NULL);
 
 /* Its size is set by the first use: how many processors there are is known then. */
-static struct object_cache pair_cache = {
-    .name = "magazine pairs",
-    .lock = SPINLOCK("magazine pairs"),
-};
+static OBJECT_CACHE(pair_cache, "magazine pairs", 0, NULL);
 
-struct magazine_pair *pairs_allocate(void)
+void cache_equip(struct object_cache *cache)
 {
+    struct magazine_pair *none = NULL;
+
     if (!pair_cache.ready)
         pair_cache.size = boot_info.processor_count * sizeof(struct magazine_pair);
     struct magazine_pair *pairs = internal_allocate(&pair_cache);
-    for (size_t i = 0; pairs != NULL && i < boot_info.processor_count; i++)
+    if (pairs == NULL)
+        return;
+    for (size_t i = 0; i < boot_info.processor_count; i++)
         pairs[i] = (struct magazine_pair){NULL, NULL};
-    return pairs;
-}
-
-void pairs_free(struct magazine_pair *pairs)
-{
-    internal_free(&pair_cache, pairs);
-}
-
-static struct magazine *magazine_allocate(void)
-{
-    struct magazine *magazine = internal_allocate(&magazine_cache);
-
-    if (magazine != NULL)
-        magazine->rounds = 0;
-    return magazine;
+    /* The pairs are ready before others see them: pairs with the loads in allocate and free. */
+    if (!__atomic_compare_exchange_n(&cache->pairs, &none, pairs, false, __ATOMIC_RELEASE,
+                                     __ATOMIC_RELAXED))
+        internal_free(&pair_cache, pairs);
 }
 
 struct magazine *depot_exchange_for_full(struct magazine_depot *depot, struct magazine *empty)
@@ -77,24 +63,16 @@ static void magazine_drain(struct object_cache *cache, struct magazine *magazine
     }
 }
 
-static size_t list_length(const struct list *list, size_t most)
-{
-    size_t length = 0;
-
-    LIST_FOR_EACH (magazine, magazine, list, link) {
-        if (length++ == most)
-            break;
-    }
-    return length;
-}
-
 /* The longest unused magazine of a list that is longer than `keep`. */
 static struct magazine *take_surplus(struct magazine_depot *depot, struct list *list, size_t keep)
 {
     struct magazine *surplus = NULL;
 
     spinlock_acquire(&depot->lock);
-    if (list_length(list, keep) > keep) {
+    const struct list_link *link = list->head.next;
+    while (link != &list->head && keep-- > 0)
+        link = link->next;
+    if (link != &list->head) {
         surplus = container_of(list->head.previous, struct magazine, link);
         list_remove(&surplus->link);
     }
@@ -127,9 +105,12 @@ static struct magazine *empty_magazine(struct magazine_depot *depot, const struc
 
     if (cache != NULL)
         oldest = take_surplus(depot, &depot->full, depot_limit(cache));
-    if (oldest == NULL)
-        return magazine_allocate();
-    magazine_drain(cache, oldest);
+    if (oldest != NULL)
+        magazine_drain(cache, oldest);
+    else
+        oldest = internal_allocate(&magazine_cache);
+    if (oldest != NULL)
+        oldest->rounds = 0;
     return oldest;
 }
 
@@ -149,43 +130,48 @@ struct magazine *depot_exchange_for_empty(struct magazine_depot *depot, struct m
     return empty;
 }
 
+/* Gives back a magazine with its objects; NULL is none. */
+static void retire(struct object_cache *cache, struct magazine *magazine)
+{
+    if (magazine == NULL)
+        return;
+    magazine_drain(cache, magazine);
+    internal_free(&magazine_cache, magazine);
+}
+
 void depot_drain(struct object_cache *cache)
 {
+    struct magazine_depot *depot = &cache->depot;
+    struct magazine *magazine;
+
     if (cache->pairs != NULL) {
         bool on = cpu_interrupts_disable();
-        struct magazine_pair *pair = pair_of(cache->pairs, &percpu(heap_local));
-        struct magazine *magazines[] = {pair->loaded, pair->previous};
-        *pair = (struct magazine_pair){NULL, NULL};
+        struct magazine_pair *own = pair_of(cache->pairs, &percpu(heap_local));
+        struct magazine_pair pair = *own;
+        *own = (struct magazine_pair){NULL, NULL};
         cpu_interrupts_restore(on);
-        for (size_t i = 0; i < ARRAY_COUNT(magazines); i++) {
-            if (magazines[i] == NULL)
-                continue;
-            magazine_drain(cache, magazines[i]);
-            internal_free(&magazine_cache, magazines[i]);
-        }
+        retire(cache, pair.loaded);
+        retire(cache, pair.previous);
     }
-    struct magazine *magazine;
-    while ((magazine = take_surplus(&cache->depot, &cache->depot.full, 0)) != NULL) {
-        magazine_drain(cache, magazine);
-        internal_free(&magazine_cache, magazine);
-    }
-    while ((magazine = take_surplus(&cache->depot, &cache->depot.empty, 0)) != NULL)
-        internal_free(&magazine_cache, magazine);
+    while ((magazine = take_surplus(depot, &depot->full, 0)) != NULL ||
+           (magazine = take_surplus(depot, &depot->empty, 0)) != NULL)
+        retire(cache, magazine);
+}
+
+static size_t rounds_of(const struct magazine *magazine)
+{
+    return magazine != NULL ? magazine->rounds : 0;
 }
 
 size_t depot_count(struct object_cache *cache)
 {
-    struct magazine_depot *depot = &cache->depot;
     size_t count = 0;
 
-    spinlock_acquire(&depot->lock);
-    LIST_FOR_EACH (magazine, magazine, &depot->full, link)
+    spinlock_acquire(&cache->depot.lock);
+    LIST_FOR_EACH (magazine, magazine, &cache->depot.full, link)
         count += magazine->rounds;
-    spinlock_release(&depot->lock);
-    for (size_t i = 0; cache->pairs != NULL && i < boot_info.processor_count; i++) {
-        const struct magazine_pair *pair = &cache->pairs[i];
-        count += pair->loaded != NULL ? pair->loaded->rounds : 0;
-        count += pair->previous != NULL ? pair->previous->rounds : 0;
-    }
+    spinlock_release(&cache->depot.lock);
+    for (size_t i = 0; cache->pairs != NULL && i < boot_info.processor_count; i++)
+        count += rounds_of(cache->pairs[i].loaded) + rounds_of(cache->pairs[i].previous);
     return count;
 }

@@ -95,10 +95,8 @@ static inline struct slab *known_slab_of(const void *pointer, const struct heap_
  */
 static inline bool free_quickly(const struct object_cache *cache, void *pointer)
 {
-#ifdef __SANITIZE_ADDRESS__
-    (void)cache, (void)pointer;
-    return false;
-#else
+    if (HEAP_IS_SANITIZED)
+        return false;
     bool on = cpu_interrupts_disable();
     const struct heap_local *local = &percpu(heap_local);
     struct slab *slab = known_slab_of(pointer, local);
@@ -107,7 +105,6 @@ static inline bool free_quickly(const struct object_cache *cache, void *pointer)
                 slab_has_slot(slab, pointer) && cache_keep(slab->cache, pointer, local);
     cpu_interrupts_restore(on);
     return done;
-#endif
 }
 
 #endif

@@ -6,21 +6,47 @@
  */
 #include "cairn/error.h"
 #include "heap/fast.h"
+#include "init/init.h"
 #include "lib/string.h"
 
-#define HEAP_CACHE(bytes, align)                                                                   \
-    {                                                                                              \
-        .name = "heap " #bytes, .size = (bytes), .alignment = (align), .is_heap = true,            \
-        .lock = SPINLOCK("heap " #bytes)                                                           \
-    }
-
-static struct object_cache heap_caches[] = {
-    HEAP_CACHE(16, 0),   HEAP_CACHE(32, 0),      HEAP_CACHE(48, 0),   HEAP_CACHE(64, 64),
-    HEAP_CACHE(96, 0),   HEAP_CACHE(128, 128),   HEAP_CACHE(192, 0),  HEAP_CACHE(256, 256),
-    HEAP_CACHE(384, 0),  HEAP_CACHE(512, 512),   HEAP_CACHE(768, 0),  HEAP_CACHE(1024, 1024),
-    HEAP_CACHE(1536, 0), HEAP_CACHE(2048, 2048), HEAP_CACHE(3072, 0), HEAP_CACHE(4096, 4096),
-    HEAP_CACHE(8192, 0),
+/* The caches' shapes. The caches themselves are filled at start-up: the image needn't hold them. */
+static const struct {
+    const char *name;
+    uint16_t size;
+    uint16_t alignment;
+} shapes[] = {
+    {"heap 16", 16, 0},
+    {"heap 32", 32, 0},
+    {"heap 48", 48, 0},
+    {"heap 64", 64, 64},
+    {"heap 96", 96, 0},
+    {"heap 128", 128, 128},
+    {"heap 192", 192, 0},
+    {"heap 256", 256, 256},
+    {"heap 384", 384, 0},
+    {"heap 512", 512, 512},
+    {"heap 768", 768, 0},
+    {"heap 1024", 1024, 1024},
+    {"heap 1536", 1536, 0},
+    {"heap 2048", 2048, 2048},
+    {"heap 3072", 3072, 0},
+    {"heap 4096", 4096, 4096},
+    {"heap 8192", HEAP_SIZE_MAX, 0},
 };
+
+static struct object_cache heap_caches[ARRAY_COUNT(shapes)];
+
+INIT_TEXT static int heap_init(void)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(shapes); i++)
+        heap_caches[i] = (struct object_cache){.name = shapes[i].name,
+                                               .size = shapes[i].size,
+                                               .alignment = shapes[i].alignment,
+                                               .is_heap = true,
+                                               .lock = SPINLOCK(shapes[i].name)};
+    return OK;
+}
+INIT_CALL(heap, heap_init);
 
 enum { SMALL_STEP = 16, SMALL_MAX = 1024, LARGE_STEP = 512 };
 
@@ -40,29 +66,27 @@ static struct object_cache *const large_caches[HEAP_SIZE_MAX / LARGE_STEP] = {
 /* The cache for a size; NULL for a size that is out of range. */
 static inline struct object_cache *cache_of_size(size_t size)
 {
+    struct object_cache *cache;
+
     if (__builtin_expect(size - 1 < SMALL_MAX, 1))
-        return small_caches[(size - 1) / SMALL_STEP];
-    return size - 1 < HEAP_SIZE_MAX ? large_caches[(size - 1) / LARGE_STEP] : NULL;
-}
-
-static __attribute__((noinline)) void *allocate_slowly(size_t size)
-{
-    struct object_cache *cache = cache_of_size(size);
-
-    return cache != NULL ? cache_allocate(cache, size, CALLERS_CALLER()) : NULL;
+        cache = small_caches[(size - 1) / SMALL_STEP];
+    else if (size - 1 < HEAP_SIZE_MAX)
+        cache = large_caches[(size - 1) / LARGE_STEP];
+    else
+        return NULL;
+    if (cache == NULL)
+        __builtin_unreachable(); /* every place of both tables is filled */
+    return cache;
 }
 
 static inline void *allocate(size_t size)
 {
     KEPT(size_t, kept, size);
-    void *object = NULL;
+    struct object_cache *cache = cache_of_size(size);
+    void *object = cache != NULL ? cache_reuse(cache) : NULL;
 
-    if (__builtin_expect(size - 1 < SMALL_MAX, 1))
-        object = cache_reuse(small_caches[(size - 1) / SMALL_STEP]);
-    else if (size - 1 < HEAP_SIZE_MAX)
-        object = cache_reuse(large_caches[(size - 1) / LARGE_STEP]);
     if (__builtin_expect(object == NULL, 0))
-        return allocate_slowly(kept);
+        return cache_allocate(cache_of_size(kept), kept);
     shadow_allocated(object, size);
     return object;
 }
@@ -79,38 +103,12 @@ void *heap_allocate_zeroed(size_t size)
     return memory != NULL ? memset(memory, 0, size) : NULL;
 }
 
-static __attribute__((noinline)) void free_slowly(void *pointer)
-{
-    uintptr_t site = CALLERS_CALLER();
-
-    if (pointer == NULL)
-        return;
-    struct slab *slab = heap_slab_of(pointer);
-    if (slab == NULL)
-        heap_mistake(pointer, "it is not of the heap", NULL, site);
-    else if (!slab->cache->is_heap)
-        heap_mistake(pointer, "it is an object for object_free()", slab->cache, site);
-    else
-        cache_free(slab->cache, slab, pointer, site);
-}
-
 void heap_free(void *pointer)
 {
     KEPT(void *, kept, pointer);
 
     if (__builtin_expect(!free_quickly(NULL, pointer), 0))
-        free_slowly(kept);
-}
-
-static size_t plain_size(struct slab *slab, const void *object)
-{
-    struct object_cache *cache = slab->cache;
-    size_t index = ((uintptr_t)object - (uintptr_t)slab->objects) / slab->object_bytes;
-
-    spinlock_acquire(&cache->lock);
-    bool used = slab->next[index] == SLAB_USED;
-    spinlock_release(&cache->lock);
-    return used ? cache->size : 0;
+        cache_free(NULL, kept);
 }
 
 size_t heap_size(const void *pointer)
@@ -120,20 +118,11 @@ size_t heap_size(const void *pointer)
     if (slab == NULL || !slab->cache->is_heap ||
         !slab_has_slot(slab, (const char *)pointer - slab->cache->object_start))
         return 0;
-    return slab->cache->checked ? heap_checker->size(slab, pointer) : plain_size(slab, pointer);
-}
-
-size_t heap_check(void)
-{
-    return heap_checker != NULL ? heap_checker->check() : 0;
-}
-
-uint64_t heap_serial(void)
-{
-    return heap_checker != NULL ? heap_checker->serial() : 0;
-}
-
-size_t heap_leaks(uint64_t since, struct heap_leak *leaks, size_t max)
-{
-    return heap_checker != NULL ? heap_checker->leaks(since, leaks, max) : 0;
+    if (slab->cache->checked)
+        return heap_checker->size(slab, pointer);
+    size_t index = ((uintptr_t)pointer - (uintptr_t)slab->objects) / slab->object_bytes;
+    spinlock_acquire(&slab->cache->lock);
+    bool used = slab->next[index] == SLAB_USED;
+    spinlock_release(&slab->cache->lock);
+    return used ? slab->cache->size : 0;
 }

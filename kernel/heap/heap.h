@@ -89,7 +89,6 @@ struct object_cache {
     struct spinlock lock;
     /* Under the lock. (The analysis knows no lock of the same struct in C.) */
     struct slab_set slabs;
-    uint64_t used; /**< Objects out of the slabs, in magazines too. */
 
     struct magazine_depot depot; /**< Has a lock of its own, taken before this one's. */
     struct magazine_pair *pairs; /**< By processor; NULL for a checked cache. */
@@ -124,6 +123,8 @@ uint64_t heap_mistakes(void);
 /**
  * Looks at every object of every checked cache for overrun red zones and changed poison, and
  * reports what it finds. @return how many damaged objects there are
+ *
+ * This and what follows is for the monitor and the probes: a release has none of it.
  */
 size_t heap_check(void);
 

@@ -28,81 +28,71 @@ PERCPU(struct heap_local,
 
 const struct heap_checker *heap_checker;
 
-#ifdef __SANITIZE_ADDRESS__
-const bool heap_is_sanitized = true;
-#else
-const bool heap_is_sanitized = false;
-#endif
+const bool heap_is_sanitized = HEAP_IS_SANITIZED;
 
-/* Gives a cache its magazines, when there is memory for them. */
-static void equip(struct object_cache *cache)
+void *cache_take_or_shrink(struct object_cache *cache)
 {
-    struct magazine_pair *none = NULL;
-    struct magazine_pair *pairs = pairs_allocate();
+    void *slot = cache_take(cache);
 
-    /* The pairs are ready before others see them: pairs with the loads in allocate and free. */
-    if (pairs != NULL && !__atomic_compare_exchange_n(&cache->pairs, &none, pairs, false,
-                                                      __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-        pairs_free(pairs);
-}
-
-/* An object of the slabs; when there is none, after all caches have given back what they can. */
-static void *allocate_from_slabs(struct object_cache *cache)
-{
-    void *object = cache_take(cache);
-
-    if (object != NULL)
-        return object;
+    if (slot != NULL)
+        return slot;
     heap_shrink();
     return cache_take(cache);
 }
 
-void *cache_allocate(struct object_cache *cache, size_t size, uintptr_t site)
+void *cache_allocate(struct object_cache *cache, size_t size)
 {
+    uintptr_t site = CALLERS_CALLER();
     void *object;
 
-    if (!cache_prepare(cache, heap_checker != NULL))
+    if (cache == NULL || !cache_prepare(cache, heap_checker != NULL))
         return NULL;
     if (cache->checked) {
         object = heap_checker->allocate(cache, size, site);
     } else {
         if (cache->pairs == NULL)
-            equip(cache);
-        object = allocate_from_slabs(cache);
+            cache_equip(cache);
+        object = cache_take_or_shrink(cache);
     }
     if (object != NULL)
         shadow_allocated(object, size);
     return object;
 }
 
-void cache_free(struct object_cache *cache, struct slab *slab, void *object, uintptr_t site)
+/* Frees an object, in whatever way its cache does that; false when it is free already. */
+static bool free_object(struct slab *slab, void *object, uintptr_t site)
 {
-    if (!slab_has_slot(slab, (char *)object - cache->object_start)) {
-        heap_mistake(object, "no object begins there", cache, site);
-        return;
-    }
-    if (cache->checked) {
-        shadow_freed(object, cache->size);
-        heap_checker->release(cache, slab, object, site);
-        return;
-    }
-    if (shadow_is_free(object)) {
-        heap_mistake(object, "it is free already", cache, site);
-        return;
-    }
+    struct object_cache *cache = slab->cache;
+
+    if (!cache->checked && shadow_is_free(object))
+        return false;
     shadow_freed(object, cache->size);
+    if (cache->checked)
+        return heap_checker->release(slab, object, site);
     bool on = cpu_interrupts_disable();
     bool kept = cache_keep(cache, object, &percpu(heap_local));
     cpu_interrupts_restore(on);
-    if (kept)
-        return;
-    if (cache_give(cache, slab, object) == ERROR_NOT_FOUND)
-        heap_mistake(object, "it is free already", cache, site);
+    return kept || cache_give(cache, slab, object) != ERROR_NOT_FOUND;
 }
 
-static __attribute__((noinline)) void *allocate_slowly(struct object_cache *cache)
+void cache_free(const struct object_cache *cache, void *object)
 {
-    return cache_allocate(cache, cache->size, CALLERS_CALLER());
+    uintptr_t site = CALLERS_CALLER();
+
+    if (object == NULL)
+        return;
+    struct slab *slab = heap_slab_of(object);
+    struct object_cache *owner = slab != NULL ? slab->cache : NULL;
+    if (slab == NULL)
+        heap_mistake(object, "it is not of the heap", NULL, site);
+    else if (cache == NULL && !owner->is_heap)
+        heap_mistake(object, "it is an object for object_free()", owner, site);
+    else if (cache != NULL && cache != owner)
+        heap_mistake(object, "it is of another cache", owner, site);
+    else if (!slab_has_slot(slab, (char *)object - owner->object_start))
+        heap_mistake(object, "no object begins there", owner, site);
+    else if (!free_object(slab, object, site))
+        heap_mistake(object, "it is free already", owner, site);
 }
 
 void *object_allocate(struct object_cache *cache)
@@ -111,24 +101,9 @@ void *object_allocate(struct object_cache *cache)
     void *object = cache_reuse(cache);
 
     if (__builtin_expect(object == NULL, 0))
-        return allocate_slowly(kept);
+        return cache_allocate(kept, kept->size);
     shadow_allocated(object, cache->size);
     return object;
-}
-
-static __attribute__((noinline)) void free_slowly(struct object_cache *cache, void *object)
-{
-    uintptr_t site = CALLERS_CALLER();
-
-    if (object == NULL)
-        return;
-    struct slab *slab = heap_slab_of(object);
-    if (slab == NULL)
-        heap_mistake(object, "it is not of the heap", NULL, site);
-    else if (slab->cache != cache)
-        heap_mistake(object, "it is of another cache", slab->cache, site);
-    else
-        cache_free(cache, slab, object, site);
 }
 
 void object_free(struct object_cache *cache, void *object)
@@ -137,5 +112,5 @@ void object_free(struct object_cache *cache, void *object)
     KEPT(void *, kept, object);
 
     if (__builtin_expect(!free_quickly(cache, object), 0))
-        free_slowly(kept_cache, kept);
+        cache_free(kept_cache, kept);
 }

@@ -15,15 +15,13 @@ struct object_cache *cache_next(const struct object_cache *cache);
 
 /** How a cache is used. */
 struct cache_statistics {
-    size_t used;   /**< Objects that callers have. */
-    size_t cached; /**< Free objects in magazines, or in quarantine. */
-    size_t total;  /**< Objects in all slabs. */
     size_t slabs;
-    size_t frames;
+    size_t used;   /**< Objects out of the slabs. */
+    size_t cached; /**< Of them in magazines, or freed and kept from use. */
 };
 
 /** Counts objects and slabs of @p cache. */
-void cache_count(struct object_cache *cache, struct cache_statistics *statistics);
+struct cache_statistics cache_count(struct object_cache *cache);
 
 /** Writes what is known of the object at or around an address to the log; nothing elsewhere. */
 void heap_describe(const void *address);

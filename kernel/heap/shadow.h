@@ -15,6 +15,8 @@
 
 #ifdef __SANITIZE_ADDRESS__
 
+#define HEAP_IS_SANITIZED true
+
 /** A slab of @p bytes at @p base, whose objects lie at @p objects and take @p object_bytes in all.
  */
 void shadow_slab_made(const void *base, size_t bytes, const void *objects, size_t object_bytes);
@@ -36,37 +38,13 @@ uint64_t sanitizer_reports(void);
 
 #else
 
-static inline void shadow_slab_made(const void *base, size_t bytes, const void *objects,
-                                    size_t object_bytes)
-{
-    (void)base, (void)bytes, (void)objects, (void)object_bytes;
-}
-
-static inline void shadow_slab_freed(const void *base, size_t bytes)
-{
-    (void)base, (void)bytes;
-}
-
-static inline void shadow_allocated(const void *object, size_t size)
-{
-    (void)object, (void)size;
-}
-
-static inline void shadow_freed(const void *object, size_t size)
-{
-    (void)object, (void)size;
-}
-
-static inline bool shadow_is_free(const void *object)
-{
-    (void)object;
-    return false;
-}
-
-static inline uint64_t sanitizer_reports(void)
-{
-    return 0;
-}
+#define HEAP_IS_SANITIZED                                    false
+#define shadow_slab_made(base, bytes, objects, object_bytes) ((void)0)
+#define shadow_slab_freed(base, bytes)                       ((void)0)
+#define shadow_allocated(object, size)                       ((void)0)
+#define shadow_freed(object, size)                           ((void)0)
+#define shadow_is_free(object)                               false
+#define sanitizer_reports()                                  UINT64_C(0)
 
 #endif
 #endif

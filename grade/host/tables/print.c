@@ -53,6 +53,7 @@ static void print_processors(FILE *out, const struct boot_info *info)
         fputs(i > 0 ? ",{" : "{", out);
         NUMBER(processor, hardware_id);
         NUMBER(processor, firmware_id);
+        NUMBER(processor, context);
         NUMBER(processor, node);
         fprintf(out, "\"usable\":%s}", processor->usable ? "true" : "false");
     }
@@ -102,6 +103,7 @@ static void print_interrupts(FILE *out, const struct boot_info *info)
         fputs(i > 0 ? ",{" : "{", out);
         NUMBER(controller, first_interrupt);
         NUMBER(controller, interrupts);
+        NUMBER(controller, stride);
         NUMBER(controller, address);
         NUMBER(controller, size);
         fprintf(out, "\"kind\":\"%s\"}", controller_name(controller->kind));

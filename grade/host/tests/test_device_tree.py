@@ -83,18 +83,6 @@ def test_riscv_machine(tables: Tables) -> None:
     assert info["pci"]["memory"] == [0x40000000, 0x40000000, 0x40000000]
 
 
-def test_riscv_message_interrupts(tables: Tables) -> None:
-    """Given the advanced interrupt architecture, each controller's domain is known."""
-    info = parse(tables, qemu_tree("riscv64", "virt,aia=aplic-imsic", "-smp", "2"))
-    domains = {(c["kind"], c["first_interrupt"]): c for c in info["controllers"]}
-    assert domains["aplic", 0]["address"] == 0xC000000
-    assert domains["aplic", 1]["address"] == 0xD000000
-    assert domains["aplic", 1]["interrupts"] == 96
-    assert domains["imsic", 0]["address"] == 0x24000000
-    assert domains["imsic", 1]["address"] == 0x28000000
-    assert domains["imsic", 1]["interrupts"] == 255
-
-
 def test_riscv_wired_aplic(tables: Tables) -> None:
     """Given APLICs without messages, their domain follows from the harts' interrupts."""
     info = parse(tables, qemu_tree("riscv64", "virt,aia=aplic", "-smp", "2"))

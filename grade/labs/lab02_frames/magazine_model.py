@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from struct import pack, unpack
 
@@ -11,12 +11,14 @@ from cairn.requests import Request, hexbytes, request
 from labs.lab01_boot.facts import all_data, number, numbers
 from labs.lab01_boot.teaching import count_of, differs
 
+from .traces import joined, last_steps, named
+
 ROUNDS = 14
 
 # kernel/probe/probe_magazine.c
 NO_MAGAZINE, STRANGE, STRANGE_OBJECT = 0xfe, 0xff, 0xffff
 LOOK, TAKE, GIVE = range(3)
-MAGAZINES, OBJECTS, STEPS_MAX = 12, 1024, 3900
+MAGAZINES, OBJECTS = 12, 1024
 # Steps of a trace that a message repeats.
 SHOWN = 8
 
@@ -29,10 +31,6 @@ def magazine_name(number_: int) -> str:
 def object_name(number_: int) -> str:
     return {0: "NULL", STRANGE_OBJECT: "an address that is no object's"}.get(
         number_, f"object {number_}")
-
-
-def names(magazines: Sequence[int]) -> str:
-    return ", ".join(map(magazine_name, magazines)) or "none"
 
 
 @dataclass
@@ -167,8 +165,7 @@ class Trace:
         return sum(len(step.code) for step in self.steps)
 
     def request(self, budget_ms: int) -> Request:
-        code = b"".join(step.code for step in self.steps)
-        assert len(code) <= STEPS_MAX, "the trace is too long for a request"
+        code = joined(step.code for step in self.steps)
         pair = (0xff if rounds is None else rounds for rounds in self.rounds)
         return request("magazine.trace", *pair, *self.depot, int(self.memory), hexbytes(code),
                        budget_ms=budget_ms).titled(self.asked(len(self.steps)))
@@ -176,13 +173,12 @@ class Trace:
     def asked(self, number_: int) -> str:
         """The steps before the one of this number, in words; of many, the last few."""
         words = [str(step) for step in self.steps[:number_] if step.object is not None]
-        left_out = f"… ({count_of(len(words) - SHOWN, 'step')}), " if len(words) > SHOWN else ""
         begin = self.fresh()
         pair = " and ".join(
             f"{magazine_name(which)} with {count_of(begin.rounds(which) or 0, 'object')}"
             if which != NO_MAGAZINE else "NULL" for which in (begin.loaded, begin.previous))
         scarce = "" if self.memory else ", without memory for more"
-        return (f"{left_out}{', '.join(words[-SHOWN:])} (loaded and previous were {pair}; "
+        return (f"{last_steps(words, SHOWN)} (loaded and previous were {pair}; "
                 f"the depot had {self.depot[0]} full and {self.depot[1]} empty{scarce})")
 
     def _step(self, step: Step) -> None:
@@ -250,7 +246,7 @@ def differences(model: Magazines, came: dict[str, list[int]]) -> Iterator[tuple[
             found = came[f"{kind} {way}"]
             if sorted(found) != sorted(wanted):
                 where = f"then the depot's {kind} magazines, followed {way}: "
-                yield where + names(sorted(wanted)), names(found)
+                yield where + named(sorted(wanted), magazine_name), named(found, magazine_name)
     for magazine, objects in model.objects.items():
         name = magazine_name(magazine)
         rounds, found = came[f"rounds {magazine}"][0], came[f"objects {magazine}"]

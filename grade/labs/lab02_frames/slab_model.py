@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from struct import pack, unpack
@@ -14,6 +14,8 @@ from labs.lab01_boot.errors import CODES, NOT_FOUND, OK, name as name_of_error
 from labs.lab01_boot.facts import all_data, number, numbers, signed
 from labs.lab01_boot.teaching import count_of, differs
 
+from .traces import joined, last_steps, named
+
 USED, END = 0xffff, 0xfffe
 OBJECTS_MAX = 512
 FAULT = CODES["ERROR_FAULT"]
@@ -22,7 +24,6 @@ LISTS = ("partial", "full", "empty")
 # kernel/probe/probe_slab.c
 SLABS, STRANGE = 8, 0xffff
 LOOK, ADD, TAKE, GIVE, GIVE_RAW = range(5)
-STEPS_MAX = 3900
 NOTHING, ELSEWHERE = (1 << 64) - 1, (1 << 64) - 2
 # Steps of a trace that a message repeats.
 SHOWN = 10
@@ -34,10 +35,6 @@ def slab_name(slab: int) -> str:
 
 def index_name(index: int) -> str:
     return {USED: "SLAB_USED", END: "SLAB_END"}.get(index, str(index))
-
-
-def names(slabs: Sequence[int]) -> str:
-    return ", ".join(map(slab_name, slabs)) or "none"
 
 
 @dataclass
@@ -154,17 +151,15 @@ class Trace:
         return sum(len(step.code) for step in self.steps)
 
     def request(self, budget_ms: int) -> Request:
-        code = b"".join(step.code for step in self.steps)
-        assert len(code) <= STEPS_MAX, "the trace is too long for a request"
+        code = joined(step.code for step in self.steps)
         return request("slab.trace", self.count, self.size, hexbytes(code),
                        budget_ms=budget_ms).titled(self.asked(len(self.steps)))
 
     def asked(self, number: int) -> str:
         """The steps before the one of this number, in words; of many, the last few."""
         words = [step.text for step in self.steps[:number] if step.text]
-        left_out = f"… ({count_of(len(words) - SHOWN, 'step')}), " if len(words) > SHOWN else ""
         kind = f" (slabs of {count_of(self.count, 'object')} of {count_of(self.size, 'byte')})"
-        return left_out + ", ".join(words[-SHOWN:]) + kind
+        return last_steps(words, SHOWN) + kind
 
     def _give(self, slab: int, distance: int, text: str, result: int) -> None:
         code = pack("<BBQ", GIVE, slab, distance % (1 << 64))
@@ -241,7 +236,7 @@ def differences(model: Slabs, state: Iterator[tuple[str, list[int]]]) -> Iterato
             found = came[f"{kind} {way}"]
             if found != slabs:
                 where = f"then the {kind} slabs, followed {way}: "
-                yield where + names(slabs), names(found)
+                yield where + named(slabs, slab_name), named(found, slab_name)
     count, came_count = len(model.lists["empty"]), came["empty_count"][0]
     if came_count != count:
         yield f"then empty_count {count}", str(came_count)

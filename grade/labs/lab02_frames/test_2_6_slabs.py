@@ -8,7 +8,8 @@ from random import Random
 import pytest
 from cairn.lab import Lab
 
-from .slab_model import OBJECTS_MAX, SLABS, STEPS_MAX, Trace
+from .slab_model import OBJECTS_MAX, SLABS, Trace
+from .traces import STEPS_MAX
 
 A, B, C, D = range(4)
 

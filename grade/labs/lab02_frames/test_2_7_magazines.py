@@ -8,7 +8,8 @@ from random import Random
 import pytest
 from cairn.lab import Lab
 
-from .magazine_model import MAGAZINES, ROUNDS, STEPS_MAX, Trace
+from .magazine_model import MAGAZINES, ROUNDS, Trace
+from .traces import STEPS_MAX
 
 # How full a magazine can be, as far as it matters.
 BORDERS = (None, 0, 1, ROUNDS - 1, ROUNDS)

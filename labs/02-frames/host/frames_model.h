@@ -45,6 +45,9 @@ void check_mark(const struct live *entry);
 /** Forgets an allocation; the last one takes its place. */
 void forget_live(size_t index);
 
+/** Makes a wrong call, which must be reported as what it is. */
+void make_mistake(struct bytes *bytes);
+
 /** Whether a sensible request can be served from what is free. */
 bool could_serve(const struct frame_request *request);
 

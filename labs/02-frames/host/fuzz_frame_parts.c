@@ -15,9 +15,6 @@
 
 enum { ZONE_FIRST = 3, ZONE_CHUNKS = 700, ZONE_ORDERS = 10, SOURCE_FRAMES = 4096 };
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-int LLVMFuzzerInitialize(int *count, char ***words);
-
 /* --- bitmap.h: bit by bit ------------------------------------------------------------------------
  */
 
@@ -295,15 +292,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         try_frame_cache(&bytes);
         break;
     default:
-        try_node_order(&bytes);
+        do
+            try_node_order(&bytes);
+        while (bytes.left > 0);
     }
-    return 0;
-}
-
-int LLVMFuzzerInitialize(int *count, char ***words)
-{
-    (void)count;
-    (void)words;
-    machine_start();
     return 0;
 }

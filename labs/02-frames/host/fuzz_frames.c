@@ -11,14 +11,13 @@
 #include "address_map/address_map.h"
 #include "cairn/error.h"
 #include "frames/injection.h"
+#include "frames/report.h"
 #include "frames_model.h"
 
 enum { UNCHANGED = 0x5ca1ab1e };
 
-/* The allocator's own start, and the fuzzer's entries. */
+/* The allocator's own start. */
 int machine_frames_init(void);
-int LLVMFuzzerInitialize(int *count, char ***words);
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static struct frame_reserve reserve;
 static struct frame_statistics at_start[BOOT_NODES];
@@ -146,48 +145,6 @@ static void free_some(struct bytes *bytes)
         free_live(bytes_below(bytes, live_count));
 }
 
-/* A wrong call: it is counted as a mistake, and has no other effect. */
-static void make_mistake(struct bytes *bytes)
-{
-    uint64_t before = frames_mistakes();
-    uint8_t kind = bytes_take(bytes);
-
-    if (kind % 2 == 0 && live_count > 0) {
-        struct live entry = live[bytes_below(bytes, live_count)];
-        switch (kind / 2 % 4) {
-        case 0:
-            frames_free(entry.physical, entry.count + 1 + bytes_take(bytes));
-            break;
-        case 1:
-            frames_free(entry.physical, entry.count - 1);
-            break;
-        case 2:
-            frames_free(entry.physical + 1 + bytes_below(bytes, PAGE_SIZE - 1), entry.count);
-            break;
-        default:
-            if (entry.count == 1)
-                return;
-            frames_free(entry.physical + PAGE_SIZE * (1 + bytes_below(bytes, entry.count - 1)),
-                        kind / 16 % 2 == 0 ? 1 : entry.count);
-        }
-    } else {
-        uint64_t physical = bytes_below(bytes, MACHINE_END / PAGE_SIZE) * PAGE_SIZE;
-        if (kind / 16 % 4 == 0)
-            physical = UINT64_MAX - bytes_take(bytes);
-        if (model_is_managed(physical) && !model_is_free(physical))
-            return;
-        if (kind / 2 % 4 == 0)
-            frame_free(physical);
-        else if (kind / 2 % 4 == 1)
-            frames_free(physical, 1 + bytes_take(bytes));
-        else if (kind / 2 % 4 == 2)
-            frame_release(physical);
-        else
-            frame_reference(physical);
-    }
-    REQUIRE(frames_mistakes() == before + 1);
-}
-
 static void refer(struct bytes *bytes)
 {
     if (live_count == 0)
@@ -246,6 +203,32 @@ static void empty_reserve(void)
     REQUIRE(reserve.count == 0);
 }
 
+/* What the zones' chunks tell is what the zones tell, and that of all of a node's is the node's. */
+static void check_zones(unsigned node, const struct frame_statistics *sum)
+{
+    struct zone_report report;
+    uint64_t usable = sum->usable, free_in_all = sum->free, cached = sum->cached;
+
+    for (size_t index = 0; frames_zone_report(index, &report) == OK; index++) {
+        uint32_t chunk_usable, chunk_free;
+        uint64_t alike, chunk = 0;
+        if (report.node != node)
+            continue;
+        usable -= report.statistics.usable;
+        free_in_all -= report.statistics.free;
+        cached -= report.statistics.cached;
+        while ((alike = frames_chunks_report(index, chunk, &chunk_usable, &chunk_free)) != 0) {
+            REQUIRE(chunk_free <= chunk_usable && chunk_usable <= CHUNK_FRAMES);
+            report.statistics.usable -= alike * chunk_usable;
+            report.statistics.free -= alike * chunk_free;
+            chunk += alike;
+        }
+        REQUIRE(chunk == report.chunks);
+        REQUIRE(report.statistics.usable == 0 && report.statistics.free == 0);
+    }
+    REQUIRE(usable == 0 && free_in_all == 0 && cached == 0);
+}
+
 /* What is free, cached and owned is all there is, by node. */
 static void check_counts(void)
 {
@@ -261,6 +244,7 @@ static void check_counts(void)
         }
         REQUIRE(now.free + now.cached + used == now.usable);
         REQUIRE(now.usable == at_start[node].usable && now.metadata == at_start[node].metadata);
+        check_zones(node, &now);
         free_in_all += now.free + now.cached;
     }
     REQUIRE(free_in_all == free_frames);
@@ -382,6 +366,7 @@ int LLVMFuzzerInitialize(int *count, char ***words)
     (void)words;
     machine_start();
     REQUIRE(machine_frames_init() == OK);
+    machine_check_start();
     for (unsigned node = 0; node < boot_info.node_count; node++)
         REQUIRE(frames_count(node, &at_start[node]) == OK);
     REQUIRE(frames_count((unsigned)boot_info.node_count, &at_start[0]) == ERROR_NOT_FOUND);

@@ -12,9 +12,6 @@
 
 enum { SLABS = 6, MAGAZINES = 12, OBJECTS = 4096 };
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-int LLVMFuzzerInitialize(int *count, char ***words);
-
 /* --- slab.h --------------------------------------------------------------------------------------
  */
 
@@ -282,13 +279,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         try_slabs(&bytes);
     else
         try_magazines(&bytes);
-    return 0;
-}
-
-int LLVMFuzzerInitialize(int *count, char ***words)
-{
-    (void)count;
-    (void)words;
-    machine_start();
     return 0;
 }

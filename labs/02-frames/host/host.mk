@@ -1,12 +1,13 @@
 # Host tests of lab 02: the allocators on a machine made of host memory. Part of grade/host/host.mk.
 
 FRAMES_HOST  := labs/02-frames/host
-FRAMES_PURE  := $(sort $(wildcard kernel/frames/*.c kernel/heap/*.c)) kernel/sync/spinlock.c
+FRAMES_PURE  := $(sort $(wildcard kernel/frames/*.c kernel/heap/*.c)) kernel/sync/spinlock.c \
+    kernel/boot/command_line_option.c
 FRAMES_FUZZERS := $(patsubst $(FRAMES_HOST)/%.c,%,$(sort $(wildcard $(FRAMES_HOST)/fuzz_*.c)))
 # With the parsers' objects come boot_info, strings and formatted text.
 FRAMES_OBJECTS := $(FRAMES_PURE:%=$(HOST_OUT)/fuzz-objects/%.o) \
-    $(HOST_OUT)/fuzz-objects/$(FRAMES_HOST)/machine.c.o \
-    $(HOST_OUT)/fuzz-objects/$(FRAMES_HOST)/frames_model.c.o $(HOST_PURE:%=$(HOST_OUT)/fuzz-objects/%.o) \
+    $(patsubst %,$(HOST_OUT)/fuzz-objects/%.o,$(filter-out $(FRAMES_HOST)/fuzz_%,$(wildcard $(FRAMES_HOST)/*.c))) \
+    $(HOST_PURE:%=$(HOST_OUT)/fuzz-objects/%.o) \
     $(HOST_OUT)/fuzz-objects/grade/host/tables/outside.c.o
 
 # Headers of the machine take the place of the kernel's.

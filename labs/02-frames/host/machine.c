@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "address_map/address_map.h"
@@ -14,19 +15,37 @@
 #include "cairn/error.h"
 #include "caller/caller.h"
 #include "format/format.h"
+#include "frames/frames.h"
 #include "log/log.h"
 #include "panic/panic.h"
 
 char *machine_arena;
 bool machine_interrupts_on = true;
+jmp_buf *machine_panic;
 
 static uint64_t operation_count;
+
+/* What was logged. */
+static char said[16384];
+static size_t said_length;
+
+/* Why memory is left out. */
+enum { NEIGHBOUR = 1, TABLES = 2, LIMIT = 4 };
+static const char *const losses[] = {"another node has the first part of a chunk",
+                                     "the tables for so little memory would take too much",
+                                     "too many ranges, or out of reach"};
+
+/* Chunks that are too far apart to be in one zone, from here on. */
+#define ISLANDS_BASE    (UINT64_C(4) << 20)
+#define ISLAND_DISTANCE (UINT64_C(68) << 20)
 
 /* A machine: its memory in rising order, and where the nodes' memory lies. */
 static const struct machine {
     struct memory_range memory[8];
     struct boot_node_range nodes[6];
     size_t node_count;
+    size_t islands;  /* chunks before all other memory */
+    unsigned losses; /* what is left out */
 } machines[] = {
     /* The smallest, the kernel in its middle, odd ends. */
     {.memory = {{0x1000, 0x9e000, MEMORY_USABLE},
@@ -42,7 +61,8 @@ static const struct machine {
                 {0x42500000, 0x3f00000, MEMORY_USABLE},
                 {0x50000000, 0x7ff7000, MEMORY_USABLE},
                 {0x60001000, 0x3000, MEMORY_USABLE}},
-     .node_count = 1},
+     .node_count = 1,
+     .losses = TABLES},
     /* Four nodes, one of them without memory, one with two pieces; a border within a chunk. */
     {.memory = {{0x100000, 0x7f00000, MEMORY_USABLE},
                 {0x8000000, 0x4000000, MEMORY_USABLE},
@@ -51,13 +71,24 @@ static const struct machine {
                {0x4000000, 0x3f81000, 1},
                {0x7f81000, 0x407f000, 3},
                {0x100000000, 0x8000000, 1}},
-     .node_count = 4},
+     .node_count = 4,
+     .losses = NEIGHBOUR},
     /* Memory on both sides of 4 GiB, in one range and in others. */
     {.memory = {{0x100000, 0xff00000, MEMORY_USABLE},
                 {0xf8000000, 0x14000000, MEMORY_USABLE},
                 {0x120000000, 0x200000, MEMORY_USABLE}},
      .nodes = {{0, 0x80000000, 1}, {0x80000000, 0xc0000000, 0}},
      .node_count = 2},
+    /* Too many zones, and memory that can't be reached. */
+    {.memory = {{DIRECT_MAP_SIZE, 0x400000, MEMORY_USABLE}},
+     .node_count = 1,
+     .islands = 70,
+     .losses = LIMIT},
+    /* A range that is too small for its tables, and a node with the rest of another's chunk. */
+    {.memory = {{0x200000, 0x4000, MEMORY_USABLE}, {0x10000000, 0x2180000, MEMORY_USABLE}},
+     .nodes = {{0, 0x12100000, 0}, {0x12100000, 0x80000, 1}},
+     .node_count = 2,
+     .losses = NEIGHBOUR | TABLES},
 };
 
 static void print_count(void)
@@ -80,28 +111,57 @@ static void set_distances(size_t count)
     }
 }
 
+static const struct machine *chosen(void)
+{
+    const char *number = getenv("HOST_MACHINE");
+
+    return &machines[(number != NULL ? strtoul(number, NULL, 10) : 0) % ARRAY_COUNT(machines)];
+}
+
+static void add_memory(const struct memory_range *range)
+{
+    boot_info.memory.ranges[boot_info.memory.count++] = *range;
+    if (range->base < MACHINE_END &&
+        (range->kind == MEMORY_USABLE || range->kind == MEMORY_RECLAIM))
+        REQUIRE(mprotect(machine_arena + range->base, range->size, PROT_READ | PROT_WRITE) == 0);
+}
+
 void machine_start(void)
 {
-    const char *chosen = getenv("HOST_MACHINE");
-    size_t index = chosen != NULL ? strtoul(chosen, NULL, 10) : 0;
-    const struct machine *machine = &machines[index % ARRAY_COUNT(machines)];
+    const struct machine *machine = chosen();
+    const char *line = getenv("COMMAND_LINE");
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    char *arena = mmap(NULL, MACHINE_END + CHUNK_SIZE, PROT_NONE, flags, -1, 0);
 
-    machine_arena = mmap(NULL, MACHINE_END, PROT_NONE, flags, -1, 0);
-    REQUIRE(machine_arena != MAP_FAILED);
+    REQUIRE(arena != MAP_FAILED);
+    machine_arena = arena + (-(uintptr_t)arena & (CHUNK_SIZE - 1));
     boot_info.node_count = machine->node_count;
     boot_info.processor_count = 1;
-    for (size_t i = 0; i < ARRAY_COUNT(machine->memory) && machine->memory[i].size != 0; i++) {
-        const struct memory_range *range = &machine->memory[i];
-        boot_info.memory.ranges[boot_info.memory.count++] = *range;
-        if (range->kind == MEMORY_USABLE || range->kind == MEMORY_RECLAIM)
-            REQUIRE(mprotect(machine_arena + range->base, range->size, PROT_READ | PROT_WRITE) ==
-                    0);
-    }
+    if (line != NULL)
+        format_text(boot_info.command_line, sizeof(boot_info.command_line), "%s", line);
+    for (size_t i = 0; i < machine->islands; i++)
+        add_memory(&(const struct memory_range){ISLANDS_BASE + i * ISLAND_DISTANCE, CHUNK_SIZE,
+                                                MEMORY_USABLE});
+    for (size_t i = 0; i < ARRAY_COUNT(machine->memory) && machine->memory[i].size != 0; i++)
+        add_memory(&machine->memory[i]);
     for (size_t i = 0; i < ARRAY_COUNT(machine->nodes) && machine->nodes[i].size != 0; i++)
         boot_info.node_ranges[boot_info.node_range_count++] = machine->nodes[i];
     set_distances(machine->node_count);
     atexit(print_count);
+}
+
+__attribute__((weak)) int LLVMFuzzerInitialize(int *count, char ***words)
+{
+    (void)count;
+    (void)words;
+    machine_start();
+    return 0;
+}
+
+void machine_check_start(void)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(losses); i++)
+        REQUIRE(machine_said(losses[i]) == ((chosen()->losses >> i & 1) != 0));
 }
 
 unsigned machine_node(uint64_t physical)
@@ -140,7 +200,17 @@ uint64_t bytes_below(struct bytes *bytes, uint64_t limit)
 /* --- the rest of the kernel ----------------------------------------------------------------------
  */
 
-/* Reports are counted by those who write them; here only their format is tried. */
+bool machine_said(const char *text)
+{
+    return strstr(said, text) != NULL;
+}
+
+void machine_forget(void)
+{
+    said_length = 0;
+    said[0] = '\0';
+}
+
 void log_write(enum log_level level, const char *format, ...)
 {
     char line[512];
@@ -150,11 +220,25 @@ void log_write(enum log_level level, const char *format, ...)
     va_start(arguments, format);
     format_text_list(line, sizeof(line), format, arguments);
     va_end(arguments);
+    size_t length = strlen(line);
+    if (said_length + length + 2 > sizeof(said))
+        return;
+    memcpy(said + said_length, line, length);
+    memcpy(said + said_length + length, "\n", 2);
+    said_length += length + 1;
 }
 
+/* Every report ends by naming the caller; on the host there are no names. */
 void caller_log(uintptr_t site)
 {
-    (void)site;
+    REQUIRE(site != 0);
+    log_write(LOG_ERROR, "  called by somebody");
+}
+
+struct caller_place caller_place(uintptr_t site)
+{
+    REQUIRE(site != 0);
+    return (struct caller_place){"somebody"};
 }
 
 _Noreturn void panic_at(const struct panic_site *site, const struct panic_value *values,
@@ -162,5 +246,10 @@ _Noreturn void panic_at(const struct panic_site *site, const struct panic_value 
 {
     (void)values;
     (void)count;
+    if (machine_panic != NULL) {
+        jmp_buf *back = machine_panic;
+        machine_panic = NULL;
+        longjmp(*back, 1);
+    }
     machine_fail(site->file, (int)site->line, site->reason);
 }

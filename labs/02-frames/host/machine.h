@@ -4,11 +4,12 @@
  *
  * Physical memory is an arena of address space. What no usable range covers can't be accessed, so
  * that an allocator which touches a byte of it ends the program. HOST_MACHINE in the environment
- * chooses one of the machines in machine.c.
+ * chooses one of the machines in machine.c, COMMAND_LINE is the kernel's command line.
  */
 #ifndef HOST_MACHINE_H
 #define HOST_MACHINE_H
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,8 +23,25 @@ extern bool machine_interrupts_on;
 /** Fills boot_info and makes the memory; then the caller starts what it tries. */
 void machine_start(void);
 
+/** What the start of the frame allocator must have reported, and nothing else, of memory left out.
+ */
+void machine_check_start(void);
+
+/** Whether the log says @p text since it was forgotten last. */
+bool machine_said(const char *text);
+
+/** Forgets what the log says; of what is too much for it the end is not kept. */
+void machine_forget(void);
+
+/** Where a panic goes, instead of ending the program; NULL again after one. */
+extern jmp_buf *machine_panic;
+
 /** The node that a physical address belongs to. */
 unsigned machine_node(uint64_t physical);
+
+/** A fuzzer's entry, and its start, which is machine_start() if it has none of its own. */
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+int LLVMFuzzerInitialize(int *count, char ***words);
 
 /** Ends the program with a message: a promise was broken. */
 _Noreturn void machine_fail(const char *file, int line, const char *text);

@@ -19,13 +19,18 @@ SECONDS = int(os.environ.get("FUZZ_SECONDS", "3"))
 OPERATIONS = int(os.environ.get("HOST_OPERATIONS", "1000000"))
 INPUT_BYTES = 4000
 INPUTS = 5
-MACHINES = range(4)
-# Fuzzers that run on a machine, and those that try single parts.
-WHOLE = ["fuzz_frames"]
-PARTS = ["fuzz_frame_parts", "fuzz_heap_parts"]
+# Fuzzers that run on a machine: which one, and with which command line.
+WHOLE = [
+    *[("fuzz_frames", machine, "") for machine in range(6)],
+    *[("fuzz_frames_lies", machine, "") for machine in (0, 2, 3)],
+    *[("fuzz_heap", machine, f"heap={kind}")
+      for machine in (0, 2) for kind in ("plain", "checked")],
+]
+# Those that try single parts.
+PARTS = [(name, 0, "") for name in ("fuzz_frame_parts", "fuzz_heap_parts", "fuzz_lock")]
 
 
-def run(name: str, machine: int, *arguments: str | Path) -> str:
+def run(name: str, machine: int, line: str, *arguments: str | Path) -> str:
     """Runs a fuzzer, which must end well; what it said."""
     host_out = Path(os.environ["HOST_OUT"])
     done = subprocess.run(
@@ -42,19 +47,19 @@ def run(name: str, machine: int, *arguments: str | Path) -> str:
         capture_output=True,
         text=True,
         timeout=600,
-        env={**os.environ, "HOST_MACHINE": str(machine)},
+        env={**os.environ, "HOST_MACHINE": str(machine), "COMMAND_LINE": line},
     )
     assert done.returncode == 0, done.stderr[-6000:]
     return done.stderr
 
 
 def random_inputs(folder: Path, name: str, numbers: Sequence[int]) -> list[Path]:
-    """Files of random bytes."""
+    """Files of random bytes, of which the first one, by which fuzzers choose a part, is not."""
     paths = []
     for number in numbers:
         rng = random.Random(f"{name} {number} {SEED}")
         paths.append(folder / str(number))
-        paths[-1].write_bytes(rng.randbytes(INPUT_BYTES))
+        paths[-1].write_bytes(bytes([number % 256]) + rng.randbytes(INPUT_BYTES - 1))
     return paths
 
 
@@ -67,27 +72,26 @@ def operations_in(said: str) -> int:
 
 def test_every_fuzzer_is_run() -> None:
     """Given the fuzzers of this folder, each has its tests."""
-    assert sorted(path.stem for path in HERE.glob("fuzz_*.c")) == sorted(WHOLE + PARTS)
+    names = {name for name, _, _ in WHOLE + PARTS}
+    assert {path.stem for path in HERE.glob("fuzz_*.c")} == names
 
 
-@pytest.mark.parametrize("machine", MACHINES)
-@pytest.mark.parametrize("name", WHOLE)
-def test_long_random_runs(tmp_path: Path, name: str, machine: int) -> None:
+@pytest.mark.parametrize("name, machine, line", WHOLE)
+def test_long_random_runs(tmp_path: Path, name: str, machine: int, line: str) -> None:
     """Given a share of a million random operations on each machine, no promise is broken."""
+    share = sum(name == other for other, _, _ in WHOLE)
     done = first = 0
-    while done < OPERATIONS // len(MACHINES):
-        inputs = random_inputs(tmp_path, f"{name} {machine}", range(first, first + INPUTS))
-        done += operations_in(run(name, machine, *inputs))
+    while done < OPERATIONS // share:
+        numbers = range(first, first + INPUTS)
+        inputs = random_inputs(tmp_path, f"{name} {machine} {line}", numbers)
+        done += operations_in(run(name, machine, line, *inputs))
         first += INPUTS
 
 
-@pytest.mark.parametrize(
-    "name, machine",
-    [(name, machine) for name in WHOLE for machine in MACHINES] + [(name, 0) for name in PARTS],
-)
-def test_fuzz(tmp_path: Path, name: str, machine: int) -> None:
+@pytest.mark.parametrize("name, machine, line", WHOLE + PARTS)
+def test_fuzz(tmp_path: Path, name: str, machine: int, line: str) -> None:
     """Given some seconds of inputs that reach ever more of the code, no promise is broken."""
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     random_inputs(corpus, name, range(4))
-    operations_in(run(name, machine, f"-max_total_time={SECONDS}", corpus))
+    operations_in(run(name, machine, line, f"-max_total_time={SECONDS}", corpus))
