@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cairn import stretches
 from cairn.architectures import Hardware, Node
 from cairn.explain import Asked, GuestFailure, explain, where_it_hangs
 from cairn.lanes import Exact, Lane, Ordered
@@ -96,7 +97,8 @@ class Lab:
         Raises GuestFailure when the guest dies, hangs, floods, restarts or sends bad records; with
         `expect_panic`, a panic is an end like any other.
         """
-        asked = Asked(list(requests), budget_ms, boot_budget_ms, self.session.budget_scale)
+        measures = stretches.asked()
+        asked = Asked([*requests, *measures], budget_ms, boot_budget_ms, self.session.budget_scale)
         secret = self._secret()
         lane: Lane = Exact(self._number("qemu")) if keys is None else Ordered(self._number("qemu"))
         end = "poweroff" if keys is None else "monitor"
@@ -118,6 +120,8 @@ class Lab:
         typed = [keys] if isinstance(keys, str) else list(keys or ())
         run = self._boot(setup, transcript, asked, typed if keys is not None else None)
         self._check(setup, transcript, asked, run, keys is not None, expect_panic)
+        if measures and len(run.replies) == len(asked.requests):
+            stretches.note(self.session.folder, self.test, run.replies.pop())
         return run
 
     @contextmanager

@@ -11,6 +11,7 @@ from rich.text import Text
 from cairn.outputs import Submission
 from cairn.results import ExerciseResult, Results, TestResult
 from cairn.session import Session
+from cairn.stretches import longest
 
 IGNORED = "These files are the course's, or in no place of yours. They were not graded:"
 ALTERED = (
@@ -105,6 +106,8 @@ def print_report(
     print_failures(console, results)
     print_files(console, IGNORED, submission.ignored)
     print_files(console, ALTERED, submission.altered)
+    if told := longest(session.folder, session.arch):
+        console.print("\n" + told, markup=False, highlight=False, soft_wrap=True)
     style = "bold green" if results.full else "bold red"
     console.print(
         f"\n{results.points} of {results.max_points} points", style=style, highlight=False

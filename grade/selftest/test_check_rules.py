@@ -208,13 +208,29 @@ def test_every_file_with_a_bad_marker_is_named(tmp_path):
     ("return to + *registers;", ""),
 ])
 def test_device_pointers_stay_apart(tmp_path, line, says):
+    sparse_says(tmp_path, "DEVICE char *registers", line, says)
+
+
+@pytest.mark.parametrize("line, says", [
+    ("return (char *)program;", "cast removes address space"),
+    ("memcpy(to, program, 4); return to;", "different address spaces"),
+    ("return program;", "different address spaces"),
+    ("return to + *program;", "dereference of noderef expression"),
+    ("return to + ((unsigned long)program & 7);", ""),
+])
+def test_user_pointers_are_never_followed(tmp_path, line, says):
+    sparse_says(tmp_path, "USER char *program", line, says)
+
+
+def sparse_says(tmp_path: Path, pointer: str, line: str, says: str) -> None:
+    """Fails unless a function with that line and that pointer brings just this complaint."""
     source = tmp_path / "kernel/a.c"
     source.parent.mkdir()
     source.write_text(
         '#include "lib/address_space.h"\n'
         "void *memcpy(void *to, const void *from, unsigned long size);\n"
-        "char *wrong(char *to, DEVICE char *registers);\n"
-        "char *wrong(char *to, DEVICE char *registers)\n{\n    " + line + "\n}\n")
+        f"char *wrong(char *to, {pointer});\n"
+        f"char *wrong(char *to, {pointer})\n{{\n    {line}\n}}\n")
     kernel = Path(__file__).parents[2] / "kernel"
     database = Database(ARCHES[0], "gcc", (f"-I{kernel}",), ("kernel/a.c",))
     found = [str(complaint) for complaint in check_address_spaces(tmp_path, [database])()]

@@ -59,6 +59,7 @@ struct boot_processor {
     uint64_t hardware_id; /**< Local APIC ID, MPIDR affinity, or hart ID. */
     uint32_t firmware_id; /**< ACPI processor UID, or 0. */
     uint32_t node;        /**< NUMA node, an index below boot_info.node_count. */
+    uint32_t context;     /**< RISC-V: 1 + the number of its PLIC context or IMSIC file. */
     bool usable;          /**< False when the firmware has disabled it. */
 };
 
@@ -69,7 +70,7 @@ struct boot_node_range {
     uint32_t node;
 };
 
-/** Interrupt controllers that later labs drive. */
+/** Interrupt controllers. */
 enum boot_controller_kind {
     BOOT_CONTROLLER_NONE,
     BOOT_LOCAL_APIC,      /**< address: its registers. */
@@ -80,7 +81,7 @@ enum boot_controller_kind {
     BOOT_PLIC, /**< address, size; interrupts: number of sources. */
     BOOT_CLINT,
     BOOT_APLIC, /**< first_interrupt 1 for the supervisor's domain, else 0. */
-    BOOT_IMSIC, /**< likewise. */
+    BOOT_IMSIC, /**< likewise; stride: bytes from one processor's file to the next. */
 };
 
 /** One interrupt controller. */
@@ -88,6 +89,7 @@ struct boot_controller {
     enum boot_controller_kind kind;
     uint32_t first_interrupt;
     uint32_t interrupts;
+    uint32_t stride;
     uint64_t address;
     uint64_t size;
 };
@@ -212,7 +214,16 @@ void boot_add_image(void);
 /** Adds an interrupt controller; too many is a warning. */
 void boot_add_controller(struct boot_info *info, const struct boot_controller *controller);
 
-/** The processor with this hardware_id, or NULL. */
+/**
+ * Finds an interrupt controller of boot_info.
+ * @param after the one found before, or NULL for the first of its kind
+ * @return NULL when there is no further one
+ * Context: start-up; this code does not stay.
+ */
+const struct boot_controller *boot_find_controller(enum boot_controller_kind kind,
+                                                   const struct boot_controller *after);
+
+/** Finds a processor. @return NULL when there is none. Context: start-up, as above */
 struct boot_processor *boot_find_processor(struct boot_info *info, uint64_t hardware_id);
 
 /** Adds a processor; too many, or one whose hardware_id is there already, is a warning. */

@@ -63,6 +63,17 @@ void boot_add_controller(struct boot_info *info, const struct boot_controller *c
     info->controllers[info->controller_count++] = *controller;
 }
 
+const struct boot_controller *boot_find_controller(enum boot_controller_kind kind,
+                                                   const struct boot_controller *after)
+{
+    const struct boot_controller *end = boot_info.controllers + boot_info.controller_count;
+    const struct boot_controller *next = after != NULL ? after + 1 : boot_info.controllers;
+
+    while (next < end && next->kind != kind)
+        next++;
+    return next < end ? next : NULL;
+}
+
 struct boot_processor *boot_find_processor(struct boot_info *info, uint64_t hardware_id)
 {
     for (size_t i = 0; i < info->processor_count; i++) {

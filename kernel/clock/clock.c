@@ -36,7 +36,7 @@ uint64_t clock_real_seconds(void)
     return real_start == 0 ? 0 : real_start + clock_now() / NANOSECONDS;
 }
 
-static int clock_init(void)
+INIT_TEXT static int clock_init(void)
 {
     uint64_t frequency = boot_info.timer.frequency_hz;
     uint64_t seconds;

@@ -30,19 +30,13 @@ uint64_t clock_nanoseconds(const struct clock_scale *scale, uint64_t ticks)
 
 uint64_t clock_ticks(const struct clock_scale *scale, uint64_t nanoseconds)
 {
-    uint64_t ticks;
-
     if (clock_nanoseconds(scale, UINT64_MAX) < nanoseconds)
         return UINT64_MAX;
-    /* Near enough, since the multiplier is the frequency's inverse but for its last digit. */
-    if (__builtin_mul_overflow(nanoseconds / NANOSECONDS, scale->frequency, &ticks) ||
-        __builtin_add_overflow(ticks, nanoseconds % NANOSECONDS * scale->frequency / NANOSECONDS,
-                               &ticks))
-        ticks = UINT64_MAX;
+    /* Never too many: the multiplier has been rounded down, and so are these. */
+    uint64_t ticks = nanoseconds / NANOSECONDS * scale->frequency +
+                     nanoseconds % NANOSECONDS * scale->frequency / NANOSECONDS;
     while (clock_nanoseconds(scale, ticks) < nanoseconds)
         ticks++;
-    while (ticks > 0 && clock_nanoseconds(scale, ticks - 1) >= nanoseconds)
-        ticks--;
     return ticks;
 }
 //@stub

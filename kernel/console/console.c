@@ -98,6 +98,14 @@ int console_read(void)
     return result == ERROR_DEVICE ? ERROR_WOULD_BLOCK : result;
 }
 
+bool console_seize(bool held) NO_LOCK_ANALYSIS
+{
+    bool before = console_lock.held;
+
+    console_lock.held = held;
+    return before;
+}
+
 const struct uart *console_port(void)
 {
     spinlock_acquire(&console_lock);
@@ -129,7 +137,7 @@ static int describe_uart(const struct boot_console *told, struct uart *uart)
     return uart->base != 0 ? OK : ERROR_NO_MEMORY;
 }
 
-static int console_init(void)
+INIT_TEXT static int console_init(void)
 {
     const struct console_driver *driver = console_driver_find(boot_info.console.kind);
     struct uart uart;

@@ -92,14 +92,17 @@ void console_print(const char *format, ...) __attribute__((format(printf, 1, 2))
 /** The next byte typed, or ERROR_WOULD_BLOCK; damaged bytes are skipped. Never waits. */
 int console_read(void);
 
+/**
+ * Takes the console away from the code that was interrupted, which may be using it, and gives it
+ * back: `bool held = console_seize(false); … (void)console_seize(held);` A line may be torn.
+ * @param held whether the console's lock is held from now on
+ * @return whether it was
+ * Context: a trap that stops the kernel, interrupts off.
+ */
+bool console_seize(bool held);
+
 /** The console's serial port, or NULL as long as none has been found and started. */
 const struct uart *console_port(void);
-
-/** Whether a console has been found and started. */
-static inline bool console_ready(void)
-{
-    return console_port() != NULL;
-}
 
 /**
  * Waits a while for a byte to read; may return without one. Weak: returns at once, so that the

@@ -57,7 +57,7 @@ static void enable_port(enum boot_console_kind kind, const struct uart *port)
                    PL011_INTERRUPT_RECEIVED | PL011_INTERRUPT_RECEIVE_TIMEOUT);
 }
 
-static int console_init_interrupt(void)
+INIT_TEXT static int console_init_interrupt(void)
 {
     const struct uart *port = console_port();
     const struct boot_console *told = &boot_info.console;

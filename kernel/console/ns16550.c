@@ -18,7 +18,7 @@ static uint32_t baud_divisor(const struct uart *uart)
     return divisor <= 0xffff ? divisor : 0xffff;
 }
 
-void ns16550_start(struct uart *uart)
+INIT_TEXT void ns16550_start(struct uart *uart)
 {
     uart_write(uart, NS16550_INTERRUPT_ENABLE, 0);
     if (uart->clock_hz != 0) {

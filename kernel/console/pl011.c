@@ -18,7 +18,7 @@ static uint32_t baud_divisor(const struct uart *uart)
     return divisor <= MOST ? (uint32_t)divisor : MOST;
 }
 
-void pl011_start(struct uart *uart)
+INIT_TEXT void pl011_start(struct uart *uart)
 {
     uart_write(uart, PL011_CONTROL, 0);
     for (unsigned poll = 0; poll < UART_PATIENCE; poll++) {

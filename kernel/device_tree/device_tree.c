@@ -77,6 +77,7 @@ int device_tree_parse(struct boot_info *info, const void *blob, size_t size)
     tree_walk_begin(&walk, &tree);
     while (tree_walk_next(&walk))
         read_node(info, &walk);
+    read_contexts(info, &tree);
     read_console(info, &tree);
     if (info->firmware_memory.count == 0)
         boot_warn(info, "device tree: tells of no memory", 0);

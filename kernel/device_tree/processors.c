@@ -16,17 +16,23 @@ void read_processors(struct boot_info *info, const struct tree_walk *walk)
     set_frequency(info, tree_property_cell(walk, "timebase-frequency", 0));
 }
 
-void read_processor(struct boot_info *info, const struct tree_walk *walk)
+/* A processor's reg is its number; it is no address, so nothing translates it. */
+bool read_processor_number(const struct tree_walk *walk, uint64_t *number)
 {
     uint32_t cells = tree_address_cells(walk, walk->depth - 2);
-    struct boot_processor processor = {.usable = tree_is_enabled(walk)};
     struct tree_property reg;
     uint32_t cursor = 0;
 
+    return tree_property(walk, "reg", &reg) && cells != 0 &&
+           tree_read(&reg, &cursor, cells, number);
+}
+
+void read_processor(struct boot_info *info, const struct tree_walk *walk)
+{
+    struct boot_processor processor = {.usable = tree_is_enabled(walk)};
+
     set_frequency(info, tree_property_cell(walk, "timebase-frequency", 0));
-    /* A processor's reg is its number; it is no address, so nothing translates it. */
-    if (!tree_property(walk, "reg", &reg) || cells == 0 ||
-        !tree_read(&reg, &cursor, cells, &processor.hardware_id)) {
+    if (!read_processor_number(walk, &processor.hardware_id)) {
         boot_warn(info, "device tree: processor without a number, after", info->processor_count);
         return;
     }

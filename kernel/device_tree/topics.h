@@ -22,6 +22,8 @@ void read_distances(struct boot_info *info, const struct tree_walk *walk);
 void read_processors(struct boot_info *info, const struct tree_walk *walk);
 /** A node of type `cpu`. */
 void read_processor(struct boot_info *info, const struct tree_walk *walk);
+/** The number of the processor on whose node the walk stands. @return false when it has none */
+bool read_processor_number(const struct tree_walk *walk, uint64_t *number);
 void read_arm_timer(struct boot_info *info, const struct tree_walk *walk);
 
 /* controllers.c */
@@ -32,6 +34,9 @@ void read_controller(struct boot_info *info, const struct tree_walk *walk,
                      enum boot_controller_kind kind);
 void read_aplic(struct boot_info *info, const struct tree_walk *walk);
 void read_imsic(struct boot_info *info, const struct tree_walk *walk);
+/** The harts' contexts of the PLIC or files of the IMSIC, when processors and controllers are
+ * known. */
+void read_contexts(struct boot_info *info, const struct tree *tree);
 
 /* chosen.c */
 

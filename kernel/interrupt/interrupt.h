@@ -49,6 +49,7 @@ struct interrupt {
 
     uint32_t number;        /**< Set by attaching. */
     uint32_t line;          /**< INTERRUPT_NONE for messages. */
+    bool masked;            /**< Its user holds it back. */
     uint64_t count;         /**< How often the handler said that it was its device's. */
     struct interrupt *next; /**< In the number's chain. */
 };
@@ -82,33 +83,50 @@ struct interrupt_table {
 bool interrupt_dispatch(struct interrupt_table *table, uint32_t number);
 
 /**
- * Attaches to a line, which is unmasked then.
+ * Attaches to a line.
+ *
+ * The first one unmasks it. One who joins others leaves it as it is: a line is held back as long as
+ * any of its users holds it back.
+ *
  * @param line the controller's own number; on x86-64 after the firmware's overrides
  * @return OK; ERROR_NOT_FOUND when no controller has that line; ERROR_BUSY when it is in use with
- *         another trigger, or is an edge; ERROR_NO_SPACE when no number is left
+ *         another trigger, or is an edge, or @p interrupt is attached already; ERROR_NO_SPACE when
+ *         no number is left; ERROR_INVALID_ARGUMENT for a trigger that is none
  * Context: any but a handler.
  */
 int interrupt_attach(struct interrupt *interrupt, uint32_t line, enum interrupt_trigger trigger);
 
 /**
- * Attaches to a message of its own.
- * @param[out] message what the device must write
- * @return OK; ERROR_NOT_SUPPORTED when the machine has no messages; ERROR_NO_SPACE
+ * Attaches to a message of its own, which is let through. A message is an edge: each write rings
+ * once, but writes that come before the handler runs, or while it is held back, may become one.
+ * @param device the requester ID of the device that will write it: bus << 8 | device << 3 |
+ *        function. The GIC takes the message from no other; the other machines don't look.
+ * @param[out] message what the device must write; unspecified on failure
+ * @return OK; ERROR_NOT_SUPPORTED when the machine has no messages; ERROR_OUT_OF_RANGE for a
+ *         device that can't be; ERROR_BUSY when it is attached already; ERROR_NO_SPACE when no
+ *         number is left; ERROR_NO_MEMORY; ERROR_DEVICE
+ * Context: any but a handler.
  */
-int interrupt_attach_message(struct interrupt *interrupt, struct interrupt_message *message);
+int interrupt_attach_message(struct interrupt *interrupt, uint32_t device,
+                             struct interrupt_message *message);
 
-/** Detaches; the last one of a line masks it. */
+/** Detaches; the last one of a line masks it. Does nothing to what is not attached. */
 void interrupt_detach(struct interrupt *interrupt);
 
-/** Holds a line back, or lets it through again; does nothing for messages. */
-void interrupt_mask(const struct interrupt *interrupt);
-void interrupt_unmask(const struct interrupt *interrupt);
+/** Holds a line or a message back. Others who share the line don't hear from it either. */
+void interrupt_mask(struct interrupt *interrupt);
+
+/** Lets it through again, once nobody who shares it holds it back. */
+void interrupt_unmask(struct interrupt *interrupt);
 
 /**
- * Sends a line's interrupt to processor @p index of boot_info.processors, and unmasks it.
- * @return OK; ERROR_OUT_OF_RANGE; ERROR_NOT_SUPPORTED for messages; what the controller says
+ * Sends an interrupt to processor @p index of boot_info.processors.
+ * @param[out] message for messages: what the device must write from now on; else not used
+ * @return OK; ERROR_OUT_OF_RANGE; ERROR_NOT_FOUND when it is not attached; ERROR_NOT_SUPPORTED for
+ *         a processor that takes none yet; what the controller says
  */
-int interrupt_set_processor(const struct interrupt *interrupt, size_t index);
+int interrupt_set_processor(const struct interrupt *interrupt, size_t index,
+                            struct interrupt_message *message);
 
 /**
  * Serves a number and tells the controller that it has been served; INTERRUPT_NONE is counted only.

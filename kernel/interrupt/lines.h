@@ -21,6 +21,9 @@ struct line_access {
     void (*write)(const struct line_chip *chip, uint32_t offset, uint32_t value);
 };
 
+/** Access to a chip whose registers are memory, mapped at `base`. */
+extern const struct line_access line_registers;
+
 /** One chip. */
 struct line_chip {
     const struct line_access *access;

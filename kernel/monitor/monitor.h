@@ -12,6 +12,7 @@
 #define MONITOR_MONITOR_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cairn/error.h"
 #include "lib/register_table.h"
@@ -50,6 +51,16 @@ REGISTER_TABLE_DECLARE(monitor_command, monitor_commands);
  * @return what the command returned, or ERROR_NOT_FOUND for an unknown command
  */
 int monitor_run_line(char *line);
+
+struct trap_frame;
+
+/**
+ * The state that was interrupted, when the monitor looks at a kernel that has been stopped. Weak:
+ * NULL, for none; a debugger replaces it.
+ * @param[out] return_address where the interrupted function returns to, if no frame record has it;
+ *             else 0
+ */
+const struct trap_frame *monitor_interrupted(uintptr_t *return_address);
 
 /** Prompts, reads and runs lines for ever. */
 _Noreturn void monitor_loop(void);

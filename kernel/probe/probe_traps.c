@@ -5,10 +5,11 @@
  *
  * A step is one of these, SLOT being one of the probe's own handlers:
  *
- *   attach SLOT LINE TRIGGER      message SLOT          detach SLOT
+ *   attach SLOT LINE TRIGGER      message SLOT DEVICE   detach SLOT
  *   mask SLOT                     unmask SLOT           processor SLOT INDEX
  *   behave SLOT BEHAVIOUR         what its handler does from now on (enum behaviour)
  *   acknowledge SLOT ADDRESS VALUE   what its handler writes to its device
+ *   reluctant SLOT CALLS          doesn't write that before its CALLS-th call
  *   poke ADDRESS VALUE            writes a word to a device register, by its physical address
  *   ring SLOT                     writes its message
  *   wait NANOSECONDS              has interrupts on for so long
@@ -21,8 +22,6 @@
  *   traps.exhaust MAX        attaches up to MAX messages: `numbers`, the last `error`; then all are
  *                            detached and one is attached `again`
  *   traps.overflow           calls itself for ever
- *   traps.jump ADDRESS       calls what is at ADDRESS
- *   traps.trap               runs the compiler's own trap instruction
  */
 #include "address_map/address_map.h"
 #include "arch/cpu.h"
@@ -49,6 +48,7 @@ static struct slot {
     uint64_t calls;
     uint64_t acknowledge_address; /* 0 for none */
     uint32_t acknowledge_value;
+    uint64_t acknowledge_from; /* this many calls on */
     int fault;
 } slots[SLOTS];
 
@@ -114,7 +114,7 @@ static bool serve(void *context)
     struct slot *slot = context;
 
     slot->calls++;
-    if (slot->acknowledge_address != 0)
+    if (slot->acknowledge_address != 0 && slot->calls >= slot->acknowledge_from)
         (void)poke(slot->acknowledge_address, slot->acknowledge_value);
     if ((slot->behaviour & BEHAVES_FAULT) != 0)
         slot->fault = copy_from(NOWHERE);
@@ -135,7 +135,7 @@ static int64_t step_message(const uint64_t *arguments)
 {
     struct slot *slot = &slots[arguments[0]];
 
-    return interrupt_attach_message(&slot->interrupt, &slot->message);
+    return interrupt_attach_message(&slot->interrupt, (uint32_t)arguments[1], &slot->message);
 }
 
 static int64_t step_detach(const uint64_t *arguments)
@@ -158,7 +158,9 @@ static int64_t step_unmask(const uint64_t *arguments)
 
 static int64_t step_processor(const uint64_t *arguments)
 {
-    return interrupt_set_processor(&slots[arguments[0]].interrupt, arguments[1]);
+    struct slot *slot = &slots[arguments[0]];
+
+    return interrupt_set_processor(&slot->interrupt, arguments[1], &slot->message);
 }
 
 static int64_t step_behave(const uint64_t *arguments)
@@ -172,6 +174,12 @@ static int64_t step_acknowledge(const uint64_t *arguments)
     slots[arguments[0]].acknowledge_address = arguments[1];
     slots[arguments[0]].acknowledge_value = (uint32_t)arguments[2];
     return device_word(arguments[1]) != NULL ? OK : ERROR_NO_SPACE;
+}
+
+static int64_t step_reluctant(const uint64_t *arguments)
+{
+    slots[arguments[0]].acknowledge_from = arguments[1];
+    return OK;
 }
 
 static int64_t step_poke(const uint64_t *arguments)
@@ -246,7 +254,7 @@ static const struct step {
     int arguments;
     bool has_slot;
 } steps[] = {
-    {"attach", step_attach, 3, true},      {"message", step_message, 1, true},
+    {"attach", step_attach, 3, true},      {"message", step_message, 2, true},
     {"detach", step_detach, 1, true},      {"mask", step_mask, 1, true},
     {"unmask", step_unmask, 1, true},      {"processor", step_processor, 2, true},
     {"behave", step_behave, 2, true},      {"acknowledge", step_acknowledge, 3, true},
@@ -255,7 +263,7 @@ static const struct step {
     {"count", step_count, 1, true},        {"number", step_number, 1, true},
     {"fault", step_fault, 1, true},        {"guarded", step_guarded, 1, false},
     {"traps", step_traps, 1, false},       {"unclaimed", step_unclaimed, 0, false},
-    {"spurious", step_spurious, 0, false},
+    {"spurious", step_spurious, 0, false}, {"reluctant", step_reluctant, 2, true},
 };
 
 /* Runs the step at word *place, and steps over it. */
@@ -311,13 +319,13 @@ static int run_exhaust(struct probe_request *request)
         return ERROR_USAGE;
     while (count < max && error == OK) {
         many[count] = (struct interrupt){.name = "probe", .handler = serve, .context = slots};
-        error = interrupt_attach_message(&many[count], &message);
+        error = interrupt_attach_message(&many[count], 0, &message);
         many_numbers[count] = many[count].number;
         count += error == OK;
     }
     for (size_t i = 0; i < count; i++)
         interrupt_detach(&many[i]);
-    int again = interrupt_attach_message(&many[0], &message);
+    int again = interrupt_attach_message(&many[0], 0, &message);
     if (again == OK)
         interrupt_detach(&many[0]);
     probe_fact_list(request, "numbers", many_numbers, count);
@@ -335,23 +343,3 @@ static int run_overflow(struct probe_request *request)
 }
 PROBE(traps_overflow)
 = {.name = "traps.overflow", .run = run_overflow};
-
-static int run_jump(struct probe_request *request)
-{
-    uint64_t address;
-
-    if (!probe_number(request, 0, &address))
-        return ERROR_USAGE;
-    ((void (*)(void))(uintptr_t)address)();
-    return OK;
-}
-PROBE(traps_jump)
-= {.name = "traps.jump", .run = run_jump};
-
-static int run_trap(struct probe_request *request)
-{
-    (void)request;
-    __builtin_trap();
-}
-PROBE(traps_trap)
-= {.name = "traps.trap", .run = run_trap};

@@ -3,21 +3,47 @@
  */
 #include "timer/timer.h"
 
+#include "address_map/address_map.h"
 #include "arch/cpu.h"
 #include "arch/sleep.h"
 #include "cairn/error.h"
 #include "clock/clock.h"
+#include "frames/frames.h"
 #include "init/init.h"
 #include "lib/error_text.h"
+#include "lib/util.h"
 #include "log/log.h"
 #include "percpu/percpu.h"
 
-enum { TIMERS_MAX = 256 };
+enum { TIMERS_FIRST = 256 };
 
 /* One queue a processor. There is one processor until lab 05; interrupts off are its lock. */
-static struct timer *timer_array[TIMERS_MAX];
-static struct timer_queue timer_queue = {.timers = timer_array, .room = TIMERS_MAX};
+static struct timer *timer_array[TIMERS_FIRST];
+static struct timer_queue timer_queue = {.timers = timer_array, .room = TIMERS_FIRST};
 static bool timer_works;
+static bool timers_ring; /* timer_run() is at work */
+
+/*
+ * Doubles the room when half of it is taken; when there is no memory, there is still the other
+ * half. While timers ring the array stays where it is: so callbacks, too, find half of it free.
+ */
+static void make_room(void)
+{
+    struct timer **old = timer_queue.timers;
+    size_t size = timer_queue.room * sizeof(*old);
+    const struct frame_request request = {.count = 2 * size / PAGE_SIZE, .owner = FRAME_KERNEL};
+    uint64_t physical;
+
+    if (timers_ring || timer_queue.count < timer_queue.room / 2 ||
+        frames_allocate(&request, &physical) != OK)
+        return;
+    timer_queue.timers = physical_pointer(physical);
+    for (size_t i = 0; i < timer_queue.count; i++)
+        timer_queue.timers[i] = old[i];
+    timer_queue.room *= 2;
+    if (old != timer_array)
+        frames_free((uintptr_t)old - DIRECT_MAP_BASE, size / PAGE_SIZE);
+}
 
 static void device_set(uint64_t deadline)
 {
@@ -34,7 +60,9 @@ void timer_interrupt(void)
 {
     /* Quiet even if nothing is called: the hardware must not ring again by itself. */
     timer_device_set(UINT64_MAX);
+    timers_ring = true;
     (void)timer_run(&timer_queue, &timer_hardware);
+    timers_ring = false;
 }
 
 static uint64_t first_deadline(void)
@@ -58,6 +86,7 @@ int timer_set(struct timer *timer, uint64_t deadline)
     if (timer->place != 0)
         timer_queue_remove(&timer_queue, timer);
     timer->deadline = deadline;
+    make_room();
     error = timer_queue_add(&timer_queue, timer);
     follow_first(before);
     cpu_interrupts_restore(on);
@@ -108,7 +137,7 @@ size_t timer_list(const struct timer **timers, size_t max)
     return count;
 }
 
-static int timer_init(void)
+INIT_TEXT static int timer_init(void)
 {
     /* With a clock that stands still no deadline would ever come. */
     int error = clock_now() == 0 ? ERROR_NOT_SUPPORTED : timer_device_start();

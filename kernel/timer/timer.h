@@ -90,7 +90,8 @@ size_t timer_run(struct timer_queue *queue, const struct timer_hardware *hardwar
 /**
  * Sets a timer of the running processor, anew when it is set already.
  * @param deadline in nanoseconds of clock_now(); one in the past rings at once
- * @return OK, or ERROR_NO_SPACE
+ * @return OK, or ERROR_NO_SPACE: the queue grows as needed, but not without memory, nor twofold
+ *         within the callbacks of one interrupt
  */
 int timer_set(struct timer *timer, uint64_t deadline);
 

@@ -40,13 +40,36 @@ static bool resume_at_fixup(struct trap_frame *frame)
     return true;
 }
 
+__attribute__((weak)) bool trap_debug(struct trap_frame *frame)
+{
+    (void)frame;
+    return false;
+}
+
+__attribute__((weak)) bool trap_fault(struct trap_frame *frame)
+{
+    (void)frame;
+    return false;
+}
+
+__attribute__((weak)) void trap_unserved(const struct trap_frame *frame)
+{
+    (void)frame;
+}
+
 bool trap_hook(struct trap_frame *frame)
 {
     enum trap_cause cause = trap_cause(frame);
 
+    /* Before anything is written: it may be what is watched. */
+    if (cause == TRAP_BREAKPOINT && trap_debug(frame))
+        return true;
     percpu(trap_counters).by_cause[cause]++;
-    if (cause == TRAP_MEMORY)
-        return resume_at_fixup(frame);
+    if (cause == TRAP_MEMORY) {
+        if (trap_fault(frame) || resume_at_fixup(frame))
+            return true;
+        trap_unserved(frame);
+    }
     if (cause != TRAP_INTERRUPT)
         return false;
     trap_interrupt(frame);
@@ -55,7 +78,7 @@ bool trap_hook(struct trap_frame *frame)
 //@quote [trap-hook]
 
 /* The linker sorts the table by name; what is looked for is an address. */
-static int trap_init_fixups(void)
+INIT_TEXT static int trap_init_fixups(void)
 {
     REGISTER_TABLE_FOR_EACH (fixup, entry, fixups) {
         size_t place = fixup_count;

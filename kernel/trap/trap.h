@@ -10,12 +10,13 @@
 
 #include "arch/trap.h"
 #include "cairn/error.h"
+#include "trap/fixup.h"
 
 /** Why the processor left its code. */
 enum trap_cause {
     TRAP_INTERRUPT,  /**< A device or a timer wants attention. */
     TRAP_MEMORY,     /**< An access that the page tables, or the bus, do not allow. */
-    TRAP_BREAKPOINT, /**< A breakpoint instruction. */
+    TRAP_BREAKPOINT, /**< A breakpoint, a watchpoint or a single step. */
     TRAP_OTHER,      /**< Anything else: reported, and the end of the kernel. */
     TRAP_CAUSES
 };
@@ -28,6 +29,27 @@ void trap_resume_at(struct trap_frame *frame, uintptr_t address);
 
 /** Serves an interrupt: the timer's, or what the controller claims; defined by the architecture. */
 void trap_interrupt(struct trap_frame *frame);
+
+/**
+ * Called with traps of cause TRAP_BREAKPOINT. Weak: false; a debugger replaces it.
+ * @return whether one of its own points or steps was behind it, so that the code can go on
+ * Context: the trap path, interrupts off.
+ */
+bool trap_debug(struct trap_frame *frame);
+
+/**
+ * Called with every trap of cause TRAP_MEMORY, before the fix-ups are asked. Weak: false; who can
+ * make pages appear replaces it.
+ * @return whether the access can be tried again
+ * Context: the trap path, interrupts off.
+ */
+bool trap_fault(struct trap_frame *frame);
+
+/**
+ * Called with a trap of cause TRAP_MEMORY that neither trap_fault() nor a fix-up has served, before
+ * it is reported. Weak: nothing; who knows better what went wrong than the report panics itself.
+ */
+void trap_unserved(const struct trap_frame *frame);
 
 /** How often traps of a cause came, on all processors. */
 uint64_t trap_count(enum trap_cause cause);

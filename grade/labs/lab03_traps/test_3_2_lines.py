@@ -52,6 +52,18 @@ def run(lab: Lab, scripts: Sequence[Script]) -> list[Replay]:
     return [Replay(script) for script in scripts]
 
 
+def check_calls(replay: Replay, masks: bool) -> None:
+    """Judges calls by their results, by their lines' fields and, with `masks`, by those' masks."""
+    for call in replay.calls():
+        replay.check_result(call)
+        for moment in replay.moments(call):
+            replay.check_others(moment)
+        if call.verb == CONFIGURE:
+            replay.check_fields(call)
+        if masks:
+            replay.check_mask(call, call.verb == CONFIGURE)
+
+
 def test_connects_a_line(lab: Lab) -> None:
     """Given numbers, targets and triggers, also at the borders, then the registers say so."""
     scripts = scripts_of(lab, 2)
@@ -87,12 +99,7 @@ def test_keeps_what_is_not_the_line_s(lab: Lab) -> None:
         for line in some_lines(lab, script.shape, 12):
             configure_all(lab, script, [line]).unmask(line)
     for replay in run(lab, scripts):
-        for call in replay.calls():
-            replay.check_result(call)
-            for moment in replay.moments(call):
-                replay.check_others(moment)
-            if call.verb == CONFIGURE:
-                replay.check_fields(call)
+        check_calls(replay, masks=False)
 
 
 def test_masks_and_unmasks_one_line(lab: Lab) -> None:
@@ -117,13 +124,7 @@ def test_reaches_the_first_and_the_last_line(lab: Lab) -> None:
         for line in border_lines(script.shape):
             configure_all(lab, script, [line]).unmask(line)
     for replay in run(lab, scripts):
-        for call in replay.calls():
-            replay.check_result(call)
-            for moment in replay.moments(call):
-                replay.check_others(moment)
-            if call.verb == CONFIGURE:
-                replay.check_fields(call)
-            replay.check_mask(call, call.verb == CONFIGURE)
+        check_calls(replay, masks=True)
 
 
 def refused(lab: Lab, chip: Chip, shape: Shape) -> list[tuple[tuple[int, int, int, int], int]]:

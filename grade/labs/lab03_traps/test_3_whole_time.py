@@ -6,7 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 from cairn.lab import Lab
 from cairn.requests import request
-from labs.lab01_boot.facts import number
+from labs.lab01_boot.errors import NO_SPACE, OK, name
+from labs.lab01_boot.facts import number, signed
 from labs.lab01_boot.teaching import differs
 
 from .time_model import GRANULARITY, judge_rings, judge_sleeps, lateness, ring_request
@@ -58,6 +59,25 @@ def test_whole_rings_in_order_and_in_time(lab: Lab) -> None:
             ("set 200 timers and sleep", 0, late + HELD_UP),
             ("set 200 timers, cancel every fourth and sleep", 4, late + HELD_UP))):
         judge_rings(asked, reply, cancel, most)
+
+
+def test_whole_grows_with_the_timers(lab: Lab) -> None:
+    """Given thousands of timers, then all ring in order; without memory, some are refused."""
+    spread = 20 * MILLISECOND
+    # Room doubles from 256 on when half of it is taken: one allocation each time.
+    for count, allocations, most in ((4096, 0, 4096), (100, 1, 100), (1000, 1, 256),
+                                     (3000, 3, 1024)):
+        run = lab.run([request("timer.many", count, spread, allocations, budget_ms=300)])
+        reply = run.replies[0]
+        came = {key: number(reply, key) for key in ("set", "rung", "early", "disordered", "left")}
+        asked = f"set {count} timers" + (f", without memory from allocation {allocations} on"
+                                         if allocations else "")
+        wanted = {"set": most, "rung": most, "early": 0, "disordered": 0, "left": 0}
+        if came != wanted:
+            differs(asked, str(wanted), str(came))
+        error = signed(number(reply, "error") % (1 << 64))
+        if error != (OK if most == count else NO_SPACE):
+            differs(asked, name(OK if most == count else NO_SPACE), name(error))
 
 
 def test_whole_interrupts_a_busy_processor(lab: Lab) -> None:

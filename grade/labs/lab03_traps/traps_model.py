@@ -5,7 +5,7 @@ The probe traps.steps (kernel/probe/probe_traps.c) runs the steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cairn.lab import Lab
@@ -34,7 +34,18 @@ class Source:
     line: int
     trigger: int
     ring: tuple[tuple[int, int], ...]
-    quiet: tuple[int, int] | None  # what its handler must write
+    quiet: tuple[int, int]  # what its handler must write
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A machine with other interrupt controllers."""
+
+    has_messages: bool
+    devices: tuple[str, ...] = ()  # QEMU's arguments
+    numbers: int = 0  # how many messages there can be
+    # Whether QEMU looks at a level again when it was served. Its PLIC waits for the next change.
+    levels_stay: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,11 +55,11 @@ class Hardware:
     level: Source
     edge_line: int  # one that nobody uses
     no_lines: tuple[int, ...]
-    has_messages: bool
+    variants: tuple[Variant, ...]
     guards: tuple[int, ...]  # addresses at which nothing is mapped
 
 
-GICD_ISPENDR = 0x0800_0200
+PL031 = 0x0901_0000
 HPET = 0xfed0_0000
 GOLDFISH = 0x10_1000
 
@@ -58,18 +69,22 @@ MACHINES = {
         Source(20, HIGH, ((HPET + 0x10, 0), (HPET + 0xf0, 0), (HPET + 0xf4, 0),
                           (HPET + 0x100, 20 << 9 | 6), (HPET + 0x108, 1000), (HPET + 0x10c, 0),
                           (HPET + 0x10, 1)), (HPET + 0x20, 1)),
-        5, (24, 25, 1023, 1024, 100_000, 0xffff_fffe), True,
+        5, (24, 25, 1023, 1024, 100_000, 0xffff_fffe, 0xffff_ffff),
+        (Variant(True, numbers=192),),
         (0, 64, 1 << 40, 1 << 47, (1 << 64) - 8, 0x8000_0000_0000_0000)),
-    # The distributor itself makes a line pending.
+    # The real-time clock's alarm at the time to which it is set.
     "aarch64": Hardware(
-        Source(100, HIGH, ((GICD_ISPENDR + 100 // 32 * 4, 1 << 100 % 32),), None),
-        101, (288, 1019, 1023, 1024, 5000, 0xffff_fffe), False,
+        Source(34, HIGH, ((PL031 + 0x10, 1), (PL031 + 0x08, 100), (PL031 + 0x04, 100)),
+               (PL031 + 0x1c, 1)),
+        101, (288, 1019, 1023, 1024, 5000, 0xffff_fffe, 0xffff_ffff),
+        (Variant(True, numbers=256), Variant(False, ("-machine", "its=off"))),
         (0, 64, 1 << 40, 1 << 47, (1 << 64) - 8, 0x8000_0000_0000_0000)),
     # The real-time clock's alarm at a time that has passed.
     "riscv64": Hardware(
         Source(11, HIGH, ((GOLDFISH + 0x10, 1), (GOLDFISH + 0x0c, 0), (GOLDFISH + 0x08, 0)),
                (GOLDFISH + 0x1c, 1)),
-        12, (0, 97, 1023, 1024, 5000, 0xffff_fffe), False,
+        12, (0, 97, 1023, 1024, 5000, 0xffff_fffe, 0xffff_ffff),
+        (Variant(False, levels_stay=False), Variant(True, ("-machine", "aia=aplic-imsic"), 255)),
         (0, 64, 1 << 40, 1 << 47, (1 << 64) - 8, 0x8000_0000_0000_0000)),
 }
 
@@ -96,6 +111,7 @@ class Steps:
     """Steps in their order."""
 
     steps: list[Step] = field(default_factory=list)
+    probe: str = "traps.steps"
 
     def do(self, *words: int | str, expected: int | None = OK, why: str = "") -> Steps:
         self.steps.append(Step(words, expected, why))
@@ -113,8 +129,7 @@ class Steps:
     def attach(self, slot: int, source: Source, behaviour: int = CLAIM) -> Steps:
         """Has a handler of that behaviour wait for the device."""
         self.do("behave", slot, behaviour)
-        if source.quiet:
-            self.do("acknowledge", slot, *source.quiet)
+        self.do("acknowledge", slot, *source.quiet)
         return self.do("attach", slot, source.line, source.trigger)
 
     def expect(self, *words: int | str, value: int, why: str) -> Steps:
@@ -122,7 +137,7 @@ class Steps:
 
     def request(self, title: str) -> Request:
         words = [word for step in self.steps for word in step.words]
-        return request("traps.steps", *words).titled(title)
+        return request(self.probe, *words).titled(title)
 
     def judge(self, title: str, reply: Reply) -> None:
         """Fails the test unless every step returned what it should."""
@@ -135,10 +150,13 @@ class Steps:
                         f"{step.told(step.expected)} {step.why}".strip(), step.told(result))
 
 
-def check(lab: Lab, title: str, steps: Steps) -> None:
-    """Runs and judges the steps in one boot, so many in a request."""
+def check(lab: Lab, title: str, steps: Steps, devices: Sequence[str] = (),
+          processors: int = 1) -> list[Reply]:
+    """Runs and judges the steps in one boot, so many in a request. Returns the replies."""
     at_a_time = 60
-    parts = [Steps(steps.steps[i:i + at_a_time]) for i in range(0, len(steps.steps), at_a_time)]
-    run = lab.run([part.request(title) for part in parts])
+    parts = [Steps(steps.steps[i:i + at_a_time], steps.probe)
+             for i in range(0, len(steps.steps), at_a_time)]
+    run = lab.run([part.request(title) for part in parts], devices=devices, processors=processors)
     for part, reply in zip(parts, run.replies, strict=True):
         part.judge(title, reply)
+    return run.replies

@@ -1,6 +1,7 @@
 /*
  * The machine's interrupt controller: GICv3. The distributor has the wires, each processor's
- * redistributor its private interrupts, and the processor itself, by system registers, the end.
+ * redistributor its private interrupts, the ITS the messages, and the processor itself, by system
+ * registers, the end.
  *
  * Source: Arm IHI 0069 (GICv3 architecture), chapters 12 and 13.
  */
@@ -16,10 +17,10 @@
 enum { GICD_CTLR = 0x0000, GICD_TYPER = 0x0004 };
 enum { GICD_CTLR_GROUP_1 = 1 << 1, GICD_CTLR_AFFINITY = 1 << 4 };
 #define GICD_CTLR_PENDING (UINT32_C(1) << 31)
+#define GICR_CTLR_PENDING (UINT32_C(1) << 3)
 
 /* A redistributor: a frame for itself, and one for its 32 private interrupts. */
 enum {
-    GICR_TYPER = 0x0008,
     GICR_WAKER = 0x0014,
     GICR_PRIVATE = 0x10000,
     GICR_IGROUPR0 = GICR_PRIVATE + 0x0080,
@@ -32,23 +33,16 @@ enum {
 enum { WAKER_SLEEP = 1 << 1, WAKER_ASLEEP = 1 << 2 };
 enum { TYPER_VIRTUAL = 1 << 1, TYPER_LAST = 1 << 4, TYPER_AFFINITY_SHIFT = 32 };
 
-enum { FIRST_LINE = 32, SPECIAL_FIRST = 1020, PRIORITIES = 0xa0a0a0a0u, PRIORITY_ALL = 0xff };
-enum { PATIENCE = 1000000 };
-
+enum {
+    FIRST_LINE = 32,
+    SPECIAL_FIRST = 1020,
+    SPECIALS = 4,
+    PRIORITIES = 0xa0a0a0a0u,
+    PRIORITY_ALL = 0xff
+};
 static struct line_chip distributor;
 static uintptr_t redistributor;
-
-static uint32_t register_read(const struct line_chip *chip, uint32_t offset)
-{
-    return *(DEVICE uint32_t *)(chip->base + offset);
-}
-
-static void register_write(const struct line_chip *chip, uint32_t offset, uint32_t value)
-{
-    *(DEVICE uint32_t *)(chip->base + offset) = value;
-}
-
-static const struct line_access register_access = {.read = register_read, .write = register_write};
+static uint64_t redistributor_physical;
 
 static uint32_t private_read(uint32_t offset)
 {
@@ -60,15 +54,25 @@ static void private_write(uint32_t offset, uint32_t value)
     *(DEVICE uint32_t *)(redistributor + offset) = value;
 }
 
+static uint32_t acknowledge(void)
+{
+    return (uint32_t)system_register_read(icc_iar1_el1);
+}
+
+static bool is_special(uint32_t intid)
+{
+    return intid - SPECIAL_FIRST < SPECIALS;
+}
+
 //@quote [gic-serve]
 void gic_serve(void)
 {
-    uint32_t number = (uint32_t)system_register_read(icc_iar1_el1) & 0xffffff;
+    uint32_t intid = acknowledge();
 
-    if (number >= SPECIAL_FIRST)
+    if (is_special(intid))
         interrupt_handle(INTERRUPT_NONE);
-    for (; number < SPECIAL_FIRST; number = (uint32_t)system_register_read(icc_iar1_el1) & 0xffffff)
-        interrupt_handle(number);
+    for (; !is_special(intid); intid = acknowledge())
+        interrupt_handle(intid % LPI_FIRST);
 }
 //@quote [gic-serve]
 
@@ -83,12 +87,28 @@ static bool is_private(uint32_t line)
     return line < FIRST_LINE;
 }
 
+/* Until RWP says so, a line that was disabled may still ring (12.9.4 and 12.11.2). */
+static bool wait_distributor(void)
+{
+    unsigned poll = 0;
+
+    while ((line_read(&distributor, GICD_CTLR) & GICD_CTLR_PENDING) != 0 && poll < GIC_PATIENCE)
+        poll++;
+    return poll < GIC_PATIENCE;
+}
+
 static void mask(uint32_t line)
 {
-    if (is_private(line))
+    if (is_private(line)) {
         private_write(GICR_ICENABLER0, UINT32_C(1) << line);
-    else
+        for (unsigned poll = 0; poll < GIC_PATIENCE; poll++) {
+            if ((private_read(GICR_CTLR) & GICR_CTLR_PENDING) == 0)
+                break;
+        }
+    } else {
         line_mask(&distributor, line);
+        (void)wait_distributor();
+    }
 }
 
 static void unmask(uint32_t line)
@@ -99,58 +119,59 @@ static void unmask(uint32_t line)
         line_unmask(&distributor, line);
 }
 
-static int configure(uint32_t line, uint32_t number, uint64_t hardware_id,
+static int configure(uint32_t line, uint32_t number, const struct boot_processor *target,
                      enum interrupt_trigger trigger)
 {
+    if (line - FIRST_LINE < distributor.lines || is_private(line))
+        mask(line);
     if (!is_private(line))
-        return line_configure(&distributor, line, number, hardware_id, trigger);
-    if (hardware_id != boot_info.boot_hardware_id)
-        return ERROR_NOT_SUPPORTED;
-    mask(line);
-    return OK;
+        return line_configure(&distributor, line, number, target->hardware_id, trigger);
+    return target->hardware_id == boot_info.boot_hardware_id ? OK : ERROR_NOT_SUPPORTED;
 }
 
 static void complete(uint32_t number)
 {
-    system_register_write(icc_eoir1_el1, number);
+    system_register_write(icc_eoir1_el1, number < MESSAGE_FIRST ? number : LPI_FIRST + number);
 }
 
-static const struct interrupt_controller gic_controller = {
+static struct interrupt_controller gic_controller = {
     .name = "GICv3",
     .fixed_number = fixed_number,
+    .first_number = MESSAGE_FIRST,
+    .end_number = INTERRUPT_NUMBERS,
     .configure = configure,
     .mask = mask,
     .unmask = unmask,
     .complete = complete,
 };
 
-static bool start_distributor(const struct boot_controller *told)
+INIT_TEXT static bool start_distributor(const struct boot_controller *told)
 {
     DEVICE void *registers = device_map(told->address, told->size);
 
     if (registers == NULL)
         return false;
     distributor = (struct line_chip){
-        .access = &register_access,
+        .access = &line_registers,
         .base = (uintptr_t)registers,
         .first_line = FIRST_LINE,
     };
-    /* GICD_TYPER.ITLinesNumber counts blocks of 32, the private ones too. */
+    /*
+     * GICD_TYPER.ITLinesNumber counts blocks of 32, the private ones too. The last of the largest
+     * chips are not used: their numbers are the messages'.
+     */
     uint32_t all = 32 * ((line_read(&distributor, GICD_TYPER) & 31) + 1);
-    distributor.lines = (all < SPECIAL_FIRST ? all : SPECIAL_FIRST) - FIRST_LINE;
+    distributor.lines = (all < MESSAGE_FIRST ? all : MESSAGE_FIRST) - FIRST_LINE;
     line_write(&distributor, GICD_CTLR, 0);
     for (uint32_t line = FIRST_LINE; line < FIRST_LINE + distributor.lines; line++)
         line_mask(&distributor, line);
+    (void)wait_distributor();
     line_write(&distributor, GICD_CTLR, GICD_CTLR_AFFINITY | GICD_CTLR_GROUP_1);
-    for (unsigned poll = 0; poll < PATIENCE; poll++) {
-        if ((line_read(&distributor, GICD_CTLR) & GICD_CTLR_PENDING) == 0)
-            return true;
-    }
-    return false;
+    return wait_distributor();
 }
 
 /* The redistributor of this processor among those of one region; 0 when it is not there. */
-static uintptr_t find_redistributor(const struct boot_controller *told)
+INIT_TEXT static uintptr_t find_redistributor(const struct boot_controller *told)
 {
     uint64_t mpidr = boot_info.boot_hardware_id;
     uint32_t affinity = (uint32_t)((mpidr >> 32 & 0xff) << 24 | (mpidr & 0xffffff));
@@ -162,23 +183,25 @@ static uintptr_t find_redistributor(const struct boot_controller *told)
     for (uint64_t offset = 0; (typer & TYPER_LAST) == 0 && offset + GICR_BYTES <= told->size;
          offset += (typer & TYPER_VIRTUAL) != 0 ? GICR_BYTES_VIRTUAL : GICR_BYTES) {
         typer = *(DEVICE uint64_t *)(region + offset + GICR_TYPER);
+        redistributor_physical = told->address + offset;
         if (typer >> TYPER_AFFINITY_SHIFT == affinity)
             return region + offset;
     }
     return 0;
 }
 
-static bool start_redistributor(void)
+INIT_TEXT static bool start_redistributor(void)
 {
-    for (size_t i = 0; redistributor == 0 && i < boot_info.controller_count; i++) {
-        if (boot_info.controllers[i].kind == BOOT_GIC_REDISTRIBUTOR)
-            redistributor = find_redistributor(&boot_info.controllers[i]);
-    }
+    const struct boot_controller *told = NULL;
+
+    while (redistributor == 0 &&
+           (told = boot_find_controller(BOOT_GIC_REDISTRIBUTOR, told)) != NULL)
+        redistributor = find_redistributor(told);
     if (redistributor == 0)
         return false;
     private_write(GICR_WAKER, private_read(GICR_WAKER) & ~(uint32_t)WAKER_SLEEP);
     for (unsigned poll = 0; (private_read(GICR_WAKER) & WAKER_ASLEEP) != 0; poll++) {
-        if (poll == PATIENCE)
+        if (poll == GIC_PATIENCE)
             return false;
     }
     private_write(GICR_ICENABLER0, UINT32_MAX);
@@ -188,7 +211,7 @@ static bool start_redistributor(void)
     return true;
 }
 
-static void start_processor(void)
+INIT_TEXT static void start_processor(void)
 {
     system_register_write(icc_sre_el1, system_register_read(icc_sre_el1) | 1);
     __asm__ volatile("isb");
@@ -199,16 +222,13 @@ static void start_processor(void)
     __asm__ volatile("isb");
 }
 
-const struct interrupt_controller *interrupt_controller_start(void)
+INIT_TEXT const struct interrupt_controller *interrupt_controller_start(void)
 {
-    const struct boot_controller *told = NULL;
+    const struct boot_controller *told = boot_find_controller(BOOT_GIC_DISTRIBUTOR, NULL);
 
-    for (size_t i = 0; told == NULL && i < boot_info.controller_count; i++) {
-        if (boot_info.controllers[i].kind == BOOT_GIC_DISTRIBUTOR)
-            told = &boot_info.controllers[i];
-    }
     if (told == NULL || !start_distributor(told) || !start_redistributor())
         return NULL;
     start_processor();
+    gic_controller.messages = its_start(redistributor, redistributor_physical);
     return &gic_controller;
 }

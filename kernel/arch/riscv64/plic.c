@@ -7,43 +7,49 @@
  *
  * Source: RISC-V Platform-Level Interrupt Controller Specification 1.0.0.
  */
-#include "plic.h"
+#include "external.h"
 
 #include "address_map/address_map.h"
 #include "boot/boot.h"
 #include "cairn/error.h"
-#include "interrupt/controller.h"
 #include "interrupt/lines.h"
 
 enum { THRESHOLDS = 0x200000, CLAIM = 4, CONTEXT_BYTES = 0x1000, SOURCES_MAX = 1023 };
 
-static struct line_chip plic;
+static struct line_chip plic; /* with the context of the processor that started it */
+static uint64_t plic_bytes;
+static uint16_t contexts[SOURCES_MAX + 1]; /* where each source goes */
 
-static uint32_t register_read(const struct line_chip *chip, uint32_t offset)
+static uint32_t context_register(uint32_t context, uint32_t offset)
 {
-    return *(DEVICE uint32_t *)(chip->base + offset);
+    return THRESHOLDS + CONTEXT_BYTES * context + offset;
 }
 
-static void register_write(const struct line_chip *chip, uint32_t offset, uint32_t value)
+/* The chip as a source's own context sees it. */
+static struct line_chip chip_of(uint32_t line)
 {
-    *(DEVICE uint32_t *)(chip->base + offset) = value;
+    struct line_chip chip = plic;
+
+    if (line <= SOURCES_MAX)
+        chip.context = contexts[line];
+    return chip;
 }
 
-static const struct line_access register_access = {.read = register_read, .write = register_write};
-
-static uint32_t context_register(uint32_t offset)
+/* Whether the chip has a context for a hart. */
+static bool reaches(const struct boot_processor *hart)
 {
-    return THRESHOLDS + CONTEXT_BYTES * plic.context + offset;
+    return hart->context != 0 && context_register(hart->context, 0) <= plic_bytes;
 }
 
 //@quote [plic-serve]
 void plic_serve(void)
 {
-    uint32_t number = line_read(&plic, context_register(CLAIM));
+    uint32_t claim = context_register(plic.context, CLAIM);
+    uint32_t number = line_read(&plic, claim);
 
     if (number == 0)
         interrupt_handle(INTERRUPT_NONE);
-    for (; number != 0; number = line_read(&plic, context_register(CLAIM)))
+    for (; number != 0; number = line_read(&plic, claim))
         interrupt_handle(number);
 }
 //@quote [plic-serve]
@@ -53,17 +59,26 @@ static uint32_t fixed_number(uint32_t line)
     return line;
 }
 
-static int configure(uint32_t line, uint32_t number, uint64_t hardware_id,
+static int configure(uint32_t line, uint32_t number, const struct boot_processor *target,
                      enum interrupt_trigger trigger)
 {
-    /* The chip can't be told: sources of the machines that have one are levels. */
-    (void)trigger;
-    return line_configure(&plic, line, number, hardware_id, INTERRUPT_LEVEL_HIGH);
+    struct line_chip chip = chip_of(line);
+
+    (void)trigger; /* The chip can't be told: sources of the machines that have one are levels. */
+    if (line - plic.first_line >= plic.lines)
+        return ERROR_NOT_FOUND;
+    if (!reaches(target))
+        return ERROR_NOT_SUPPORTED;
+    line_mask(&chip, line);
+    chip.context = contexts[line] = (uint16_t)(target->context - 1);
+    return line_configure(&chip, line, number, target->hardware_id, INTERRUPT_LEVEL_HIGH);
 }
 
 static void mask(uint32_t line)
 {
-    line_mask(&plic, line);
+    struct line_chip chip = chip_of(line);
+
+    line_mask(&chip, line);
 }
 
 /*
@@ -72,13 +87,15 @@ static void mask(uint32_t line)
  */
 static void unmask(uint32_t line)
 {
-    line_unmask(&plic, line);
-    line_write(&plic, context_register(0), 0);
+    struct line_chip chip = chip_of(line);
+
+    line_unmask(&chip, line);
+    line_write(&chip, context_register(chip.context, 0), 0);
 }
 
 static void complete(uint32_t number)
 {
-    line_write(&plic, context_register(CLAIM), number);
+    line_write(&plic, context_register(plic.context, CLAIM), number);
 }
 
 static const struct interrupt_controller plic_controller = {
@@ -90,38 +107,25 @@ static const struct interrupt_controller plic_controller = {
     .complete = complete,
 };
 
-/* The virt machine numbers them machine mode, supervisor mode, for one hart after the other. */
-static uint32_t supervisor_context(uint64_t hart)
+INIT_TEXT const struct interrupt_controller *plic_start(const struct boot_processor *hart)
 {
-    return (uint32_t)(2 * hart + 1);
-}
-
-static const struct boot_controller *told_plic(void)
-{
-    for (size_t i = 0; i < boot_info.controller_count; i++) {
-        if (boot_info.controllers[i].kind == BOOT_PLIC)
-            return &boot_info.controllers[i];
-    }
-    return NULL;
-}
-
-const struct interrupt_controller *interrupt_controller_start(void)
-{
-    const struct boot_controller *told = told_plic();
+    const struct boot_controller *told = boot_find_controller(BOOT_PLIC, NULL);
     DEVICE void *registers = told != NULL ? device_map(told->address, told->size) : NULL;
 
-    if (registers == NULL)
+    plic_bytes = registers != NULL ? told->size : 0;
+    if (!reaches(hart))
         return NULL;
     plic = (struct line_chip){
-        .access = &register_access,
+        .access = &line_registers,
         .base = (uintptr_t)registers,
         .first_line = 1,
         .lines = told->interrupts < SOURCES_MAX ? told->interrupts : SOURCES_MAX,
-        .context = supervisor_context(boot_info.boot_hardware_id),
+        .context = hart->context - 1,
     };
-    for (uint32_t line = 1; line <= plic.lines; line++)
+    for (uint32_t line = 1; line <= plic.lines; line++) {
+        contexts[line] = (uint16_t)plic.context;
         line_mask(&plic, line);
-    line_write(&plic, context_register(0), 0); /* let every priority through */
-    __asm__ volatile("csrs sie, %0" ::"r"(1L << 9));
+    }
+    line_write(&plic, context_register(plic.context, 0), 0); /* let every priority through */
     return &plic_controller;
 }

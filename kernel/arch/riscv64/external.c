@@ -1,0 +1,27 @@
+/*
+ * Which interrupt controller the machine has. A device tree has a PLIC or an IMSIC, never both.
+ */
+#include "external.h"
+
+#include "boot/boot.h"
+
+static void (*serve)(void);
+
+INIT_TEXT const struct interrupt_controller *interrupt_controller_start(void)
+{
+    enum { SUPERVISOR_EXTERNAL = 1 << 9 };
+    const struct boot_processor *hart = boot_find_processor(&boot_info, boot_info.boot_hardware_id);
+    const struct interrupt_controller *controller = aia_start(hart);
+
+    serve = controller != NULL ? imsic_serve : plic_serve;
+    if (controller == NULL)
+        controller = plic_start(hart);
+    if (controller != NULL)
+        __asm__ volatile("csrs sie, %0" ::"r"((long)SUPERVISOR_EXTERNAL));
+    return controller;
+}
+
+void external_serve(void)
+{
+    serve();
+}

@@ -1,0 +1,22 @@
+/**
+ * @file
+ * What is behind a hart's external interrupt: the PLIC, or the IMSIC with the APLIC. Private to the
+ * RISC-V port.
+ */
+#ifndef RISCV64_EXTERNAL_H
+#define RISCV64_EXTERNAL_H
+
+#include "interrupt/controller.h"
+
+/** Serves every interrupt that the controller has for this hart. Context: the trap path. */
+void external_serve(void);
+
+/** Starts the PLIC for the hart that runs. @return NULL when it has none */
+const struct interrupt_controller *plic_start(const struct boot_processor *hart);
+void plic_serve(void);
+
+/** Starts IMSIC and APLIC (aia.h) for the hart that runs. @return NULL when it has no IMSIC */
+const struct interrupt_controller *aia_start(const struct boot_processor *hart);
+void imsic_serve(void);
+
+#endif
