@@ -54,9 +54,10 @@ SAN_CFLAGS := $(if $(filter 1,$(SAN)),-fsanitize=undefined -fno-sanitize=vptr)
 # fill what nobody may touch. Global variables are watched by constructors, which the grader refuses.
 ADDRESS_CFLAGS := $(if $(filter 1,$(SAN)),$(if $(wildcard kernel/sanitizer/address.c),-fsanitize=kernel-address \
     --param asan-instrumentation-with-call-threshold=0 --param asan-stack=0 --param asan-globals=$(if $(filter grade,$(VARIANT)),0,1)))
+# Nor do trap.c, traps.c and debug*.c: what is called there can't be stopped by a debugger.
 # source_sanitizers SOURCE: what a file is watched for.
 source_sanitizers = $(if $(filter kernel/sanitizer/%,$(1)),,$(SAN_CFLAGS) \
-    $(if $(findstring /checked,$(1)),,$(ADDRESS_CFLAGS)))
+    $(if $(or $(findstring /checked,$(1)),$(findstring /debug,$(1)),$(filter %/trap.c %/traps.c,$(1))),,$(ADDRESS_CFLAGS)))
 KERNEL_ASFLAGS := -D__ASSEMBLER__ -fno-pic -fno-pie -g -gdwarf-4 -ffile-prefix-map=$(CURDIR)=. $(ARCH_CFLAGS) \
     $(KERNEL_INCLUDES)
 KERNEL_LDFLAGS := -nostdlib -static -no-pie -Wl,--gc-sections -Wl,--build-id=none \
@@ -89,7 +90,7 @@ $(OUT)/objects/%.c.o: %.c $(OUT)/flags | host-tools-build
 
 HOT_SOURCES :=
 -include $(wildcard kernel/*/hot.mk)
-$(HOT_SOURCES:%=$(OUT)/objects/%.o): private KERNEL_CFLAGS += -O2
+$(HOT_SOURCES:%=$(OUT)/objects/%.o): private KERNEL_CFLAGS += -O2 -fno-align-functions -fno-align-jumps -fno-align-loops
 
 $(OUT)/objects/%.S.o: %.S $(OUT)/flags | host-tools-build
 	$(call say,AS,$<)

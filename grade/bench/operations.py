@@ -43,7 +43,7 @@ def name_of_status(status: int) -> str:
 def run_operations(session: Session, wanted: Sequence[Wanted]) -> list[tuple[int | None, str]]:
     """Boots once and does all operations, in the exact lane."""
     lab = Lab(session, "bench", "make bench", session.folder / "bench")
-    run = lab.run([request("bench.run", row.name) for row in wanted])
+    run = lab.run([request("bench.run", row.name, budget_ms=1000) for row in wanted])
     return [(-(-reply.instructions // row.times), "") if reply.status == 0
             else (None, name_of_status(reply.status))
             for row, reply in zip(wanted, run.replies, strict=True)]

@@ -27,22 +27,29 @@ static uint64_t device_next = DEVICE_MAP_BASE;
 
 uint64_t image_virtual_offset;
 
-static unsigned level_shift(unsigned level)
+INIT_TEXT static unsigned level_shift(unsigned level)
 {
     return PAGE_SHIFT + 9 * level;
 }
 
-/* The table behind an entry. All tables are in the image, whose place is known. */
-static mmu_entry *table_of(mmu_entry entry)
+extern char image_start[], image_end[];
+
+mmu_entry *kernel_root = mmu_root;
+
+mmu_entry *kernel_table(mmu_entry entry)
 {
-    return (mmu_entry *)(uintptr_t)(mmu_address(entry) + image_virtual_offset);
+    uintptr_t in_image = (uintptr_t)(mmu_address(entry) + image_virtual_offset);
+
+    if (in_image >= (uintptr_t)image_start && in_image < (uintptr_t)image_end)
+        return (mmu_entry *)in_image;
+    return (mmu_entry *)physical_pointer(mmu_address(entry));
 }
 
 /* The table that entry leads to, made when there is none; NULL when the pool is empty. */
-static mmu_entry *table_get(mmu_entry *entry)
+INIT_TEXT static mmu_entry *table_get(mmu_entry *entry)
 {
     if (mmu_is_present(*entry))
-        return table_of(*entry);
+        return kernel_table(*entry);
     if (tables_used == TABLE_POOL)
         return NULL;
     mmu_entry *table = table_pool[tables_used++];
@@ -51,7 +58,7 @@ static mmu_entry *table_get(mmu_entry *entry)
 }
 
 /* The largest level whose pages fit at virtual and physical, and within size bytes. */
-static unsigned fitting_level(uint64_t virtual, uint64_t physical, uint64_t size)
+INIT_TEXT static unsigned fitting_level(uint64_t virtual, uint64_t physical, uint64_t size)
 {
     unsigned level = mmu_largest_leaf();
 
@@ -62,9 +69,10 @@ static unsigned fitting_level(uint64_t virtual, uint64_t physical, uint64_t size
 }
 
 /* Sets one leaf at level; ERROR_EXISTS when something is mapped there. */
-static int map_leaf(uint64_t virtual, uint64_t physical, unsigned level, enum mmu_access access)
+INIT_TEXT static int map_leaf(uint64_t virtual, uint64_t physical, unsigned level,
+                              enum mmu_access access)
 {
-    mmu_entry *table = mmu_root;
+    mmu_entry *table = kernel_root;
 
     for (unsigned at = 3; at > level; at--) {
         mmu_entry *entry = &table[mmu_index(virtual, at)];
@@ -83,7 +91,8 @@ static int map_leaf(uint64_t virtual, uint64_t physical, unsigned level, enum mm
 
 /* Maps whole pages in the largest leaves that fit. */
 //@quote [map-range]
-static int map_range(uint64_t virtual, uint64_t physical, uint64_t size, enum mmu_access access)
+INIT_TEXT static int map_range(uint64_t virtual, uint64_t physical, uint64_t size,
+                               enum mmu_access access)
 {
     while (size > 0) {
         unsigned level = fitting_level(virtual, physical, size);
@@ -99,7 +108,7 @@ static int map_range(uint64_t virtual, uint64_t physical, uint64_t size, enum mm
 }
 //@quote [map-range]
 
-DEVICE void *device_map(uint64_t physical, uint64_t size)
+INIT_TEXT DEVICE void *boot_device_map(uint64_t physical, uint64_t size)
 {
     uint64_t offset = physical & (PAGE_SIZE - 1);
     uint64_t span = align_up(offset + size, PAGE_SIZE);
@@ -118,8 +127,13 @@ DEVICE void *device_map(uint64_t physical, uint64_t size)
     return (DEVICE void *)(uintptr_t)(virtual + offset);
 }
 
+__attribute__((weak)) DEVICE void *device_map(uint64_t physical, uint64_t size)
+{
+    return boot_device_map(physical, size);
+}
+
 /* How memory of a kind is mapped: an enum mmu_access, or NOT_MAPPED. */
-static int kind_access(enum memory_kind kind)
+INIT_TEXT static int kind_access(enum memory_kind kind)
 {
     if (kind == MEMORY_RESERVED || kind == MEMORY_BROKEN)
         return NOT_MAPPED;
@@ -127,7 +141,7 @@ static int kind_access(enum memory_kind kind)
     return kind == MEMORY_KERNEL ? MMU_READ : MMU_READ_WRITE;
 }
 
-bool boot_map_provisional(uint64_t physical, uint64_t size, enum mmu_access access)
+INIT_TEXT bool boot_map_provisional(uint64_t physical, uint64_t size, enum mmu_access access)
 {
     if (size == 0 || !range_within(physical, size, MMU_ENTRIES * GIB))
         return false;
@@ -141,7 +155,7 @@ bool boot_map_provisional(uint64_t physical, uint64_t size, enum mmu_access acce
     return true;
 }
 
-int boot_map_memory(void)
+INIT_TEXT int boot_map_memory(void)
 {
     const struct memory_map *map = &boot_info.memory;
     mmu_entry *direct_root = &mmu_root[mmu_index(DIRECT_MAP_BASE, 3)];
@@ -177,13 +191,13 @@ int boot_map_memory(void)
     return result;
 }
 
-void boot_map_guard(const void *page)
+INIT_TEXT void boot_map_guard(const void *page)
 {
     uint64_t virtual = (uintptr_t)page;
-    mmu_entry *table = mmu_root;
+    mmu_entry *table = kernel_root;
 
     for (unsigned level = 3; level > 0; level--)
-        table = table_of(table[mmu_index(virtual, level)]);
+        table = kernel_table(table[mmu_index(virtual, level)]);
     table[mmu_index(virtual, 0)] = 0;
     mmu_flush_all();
 }

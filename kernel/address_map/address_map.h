@@ -45,9 +45,12 @@ static inline void *physical_pointer(uint64_t physical)
  * @param physical first byte; need not be aligned
  * @param size bytes, not 0
  * @return the virtual address of @p physical, or NULL when no tables are left
- * Context: start-up on the boot processor only.
+ * Context: start-up on the boot processor only. Weak: an address-space layer replaces it.
  */
 DEVICE void *device_map(uint64_t physical, uint64_t size);
+
+/** device_map() by the tables of start-up; nothing that it maps is ever unmapped. */
+DEVICE void *boot_device_map(uint64_t physical, uint64_t size);
 
 /**
  * Maps every GiB that [physical, physical + size) touches at its place in the direct map, until
@@ -62,6 +65,15 @@ bool boot_map_provisional(uint64_t physical, uint64_t size, enum mmu_access acce
  * Context: level `memory`, once.
  */
 int boot_map_memory(void);
+
+/** The kernel's root table: mmu_root, until other tables take over. */
+extern mmu_entry *kernel_root;
+
+/**
+ * The table behind an entry of the kernel's tables: of start-up's own, which are in the image, or
+ * of those that took over, in the direct map.
+ */
+mmu_entry *kernel_table(mmu_entry entry);
 
 /** Takes one page of the image out of the map, to guard the stack above it. */
 void boot_map_guard(const void *page);

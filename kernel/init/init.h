@@ -33,8 +33,12 @@
 //@end
 #define INIT_LEVEL_core    40
 #define INIT_LEVEL_devices 50
-#define INIT_LEVEL_script  80
-#define INIT_LEVEL_run     90
+//@lab 4
+/* 60 space: the kernel's own address space, with tables that the walker can change. */
+#define INIT_LEVEL_space 60
+//@end
+#define INIT_LEVEL_script 80
+#define INIT_LEVEL_run    90
 
 /** An entry of the table `init_calls`. */
 struct init_call {

@@ -17,8 +17,11 @@
 #ifdef __CHECKER__
 /** What a pointer to a device's registers points to: each access has an effect on the device. */
 #define DEVICE volatile __attribute__((address_space(__device)))
+/** What a pointer of a user program points to: never followed, only given to copying functions. */
+#define USER __attribute__((noderef, address_space(__user)))
 #else
 #define DEVICE volatile
+#define USER
 #endif
 
 #endif

@@ -173,7 +173,7 @@ void log_show(enum log_level level)
  * Runs right after the console is up ("console_init" sorts before "log_init"): shows what came
  * before.
  */
-static int log_init(void)
+INIT_TEXT static int log_init(void)
 {
     char name[16];
     int level = LOG_INFO;

@@ -52,12 +52,18 @@ static char cell_character(const struct cell *cell)
     return "1234"[(cell->usable - cell->free) * 4 / (cell->usable + 1)];
 }
 
-static void add_chunks(uint64_t first, const struct chunks_report *report, uint64_t chunks_per_cell)
+/* Fills the cells of a zone. */
+static void fill_cells(size_t index, uint64_t chunks_per_cell)
 {
-    for (uint64_t chunk = first; chunk < first + report->chunks; chunk++) {
-        struct cell *cell = &cells[chunk / chunks_per_cell];
-        cell->usable += report->usable;
-        cell->free += report->free;
+    uint32_t usable, free;
+    uint64_t chunk = 0;
+    uint64_t alike;
+
+    while ((alike = frames_chunks_report(index, chunk, &usable, &free)) != 0) {
+        for (; alike > 0; alike--, chunk++) {
+            cells[chunk / chunks_per_cell].usable += usable;
+            cells[chunk / chunks_per_cell].free += free;
+        }
     }
 }
 
@@ -66,13 +72,10 @@ static void print_picture(size_t index, uint64_t base, uint64_t chunks)
 {
     uint64_t chunks_per_cell = (chunks + CELLS - 1) / CELLS;
     size_t count = (chunks + chunks_per_cell - 1) / chunks_per_cell;
-    struct chunks_report report;
 
     for (size_t i = 0; i < count; i++)
         cells[i] = (struct cell){0};
-    for (uint64_t chunk = 0; frames_chunks_report(index, chunk, &report) == OK;
-         chunk += report.chunks)
-        add_chunks(chunk, &report, chunks_per_cell);
+    fill_cells(index, chunks_per_cell);
     console_print("  a character is %llu MiB\n",
                   (unsigned long long)(chunks_per_cell * CHUNK_SIZE / MIB));
     for (size_t i = 0; i < count; i += LINE_CELLS) {

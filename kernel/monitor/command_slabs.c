@@ -14,21 +14,22 @@ static unsigned waste_percent(const struct object_cache *cache)
     return (unsigned)((bytes - cache->slab_objects * cache->size) * 100 / bytes);
 }
 
-static void show_cache(struct object_cache *cache, struct cache_statistics *sum)
+/* Prints a line about a cache. @return its slabs */
+static size_t show_cache(struct object_cache *cache)
 {
-    struct cache_statistics count;
+    struct cache_statistics count = cache_count(cache);
 
-    cache_count(cache, &count);
     console_print("%-18s %5zu %8zu %8zu %8zu %6zu %7zu %4u%%  %s\n", cache->name, cache->size,
-                  count.used, count.cached, count.total, count.slabs, count.frames,
-                  waste_percent(cache), cache->checked ? "checked" : "plain");
-    sum->slabs += count.slabs;
-    sum->frames += count.frames;
+                  count.used - count.cached, count.cached, count.slabs * cache->slab_objects,
+                  count.slabs, count.slabs * cache->slab_frames, waste_percent(cache),
+                  cache->checked ? "checked" : "plain");
+    return count.slabs;
 }
 
 static int slabs_run(int count, char **words)
 {
-    struct cache_statistics sum = {0};
+    size_t slabs = 0;
+    size_t frames = 0;
 
     if (count > 2 || (count == 2 && !string_equal(words[1], "shrink")))
         return ERROR_USAGE;
@@ -42,11 +43,14 @@ static int slabs_run(int count, char **words)
     console_print("%-18s %5s %8s %8s %8s %6s %7s %5s\n", "cache", "size", "used", "cached", "total",
                   "slabs", "frames", "waste");
     for (; cache != NULL; cache = cache_next(cache)) {
-        if (cache->slab_objects != 0)
-            show_cache(cache, &sum);
+        if (cache->slab_objects == 0)
+            continue;
+        size_t more = show_cache(cache);
+        slabs += more;
+        frames += more * cache->slab_frames;
     }
-    console_print("%zu slabs in %zu frames, %zu KiB; mistakes: %llu\n", sum.slabs, sum.frames,
-                  sum.frames * (size_t)(PAGE_SIZE / KIB), (unsigned long long)heap_mistakes());
+    console_print("%zu slabs in %zu frames, %zu KiB; mistakes: %llu\n", slabs, frames,
+                  frames * (size_t)(PAGE_SIZE / KIB), (unsigned long long)heap_mistakes());
     return OK;
 }
 

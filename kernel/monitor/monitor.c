@@ -67,7 +67,7 @@ static void serve(enum editor_event event)
 
 _Noreturn void monitor_loop(void)
 {
-    if (!console_ready()) {
+    if (console_port() == NULL) {
         log_notice("monitor: there is no console to talk to");
         cpu_halt();
     }

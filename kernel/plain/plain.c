@@ -18,12 +18,6 @@ void plain_text(plain_sink *sink, const char *text)
         sink(*text++);
 }
 
-void plain_bytes(plain_sink *sink, const char *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        sink(bytes[i]);
-}
-
 void plain_decimal(plain_sink *sink, uint64_t value)
 {
     char digits[20];

@@ -24,9 +24,6 @@ void plain_console(char byte);
 /** Writes a terminated string. */
 void plain_text(plain_sink *sink, const char *text);
 
-/** Writes @p size bytes as they are. */
-void plain_bytes(plain_sink *sink, const char *bytes, size_t size);
-
 /** Writes @p value in decimal. */
 void plain_decimal(plain_sink *sink, uint64_t value);
 

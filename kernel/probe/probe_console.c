@@ -16,7 +16,7 @@ static int run_console_write(struct probe_request *request)
     if (request->count != 1 || !probe_bytes(request, 0, &text, &size))
         return ERROR_USAGE;
     console_write(text, size);
-    probe_fact(request, "ready", console_ready());
+    probe_fact(request, "ready", console_port() != NULL);
     return OK;
 }
 PROBE(console_write)

@@ -9,12 +9,20 @@
  * its callback, 0 for none; `turns`, how many callbacks there were up to its own, 0 for none.
  * `refused`: how many cancellations found no timer.
  *
+ *   timer.many COUNT SPREAD ALLOCATIONS
+ *
+ * Sets COUNT timers to pseudo-random times within SPREAD nanoseconds, and sleeps until all are due.
+ * From the ALLOCATIONS-th on, allocations of frames fail; 0 for never. Facts: `set`, how many there
+ * were when one was refused, or all; `error`, the last result; `rung`, how many rang; `early`,
+ * before their time; `disordered`, after one with a later deadline; `left`, that were still set.
+ *
  *   timer.sleep DELAYS...
  *
  * Sleeps once for each delay. Facts: the lists `results`, `deadlines` and `woken`, the time after.
  */
 #include "arch/cpu.h"
 #include "clock/clock.h"
+#include "frames/injection.h"
 #include "lib/string.h"
 #include "lib/util.h"
 #include "probe/probe.h"
@@ -109,6 +117,64 @@ static int run_ring(struct probe_request *request)
 }
 PROBE(timer_ring)
 = {.name = "timer.ring", .run = run_ring};
+
+enum { MANY_MAX = 4096 };
+
+static struct timer many[MANY_MAX];
+static uint64_t many_rung, many_early, many_disordered, many_last;
+
+static void ring_many(struct timer *timer)
+{
+    many_rung++;
+    many_early += clock_now() < timer->deadline;
+    many_disordered += timer->deadline < many_last;
+    many_last = timer->deadline;
+}
+
+static size_t set_many(uint64_t count, uint64_t spread, int *error)
+{
+    uint64_t start = clock_now() + spread;
+    uint64_t random = 1;
+    size_t set = 0;
+
+    *error = OK;
+    for (; set < count && *error == OK; set += *error == OK) {
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        many[set] = (struct timer){.callback = ring_many};
+        *error = timer_set(&many[set], start + (random >> 33) % spread);
+    }
+    return set;
+}
+
+static int run_many(struct probe_request *request)
+{
+    uint64_t count, spread, allocations, left = 0;
+    int error;
+
+    if (!probe_number(request, 0, &count) || !probe_number(request, 1, &spread) ||
+        !probe_number(request, 2, &allocations) || count > MANY_MAX || spread == 0)
+        return ERROR_USAGE;
+    many_rung = many_early = many_disordered = many_last = 0;
+    frames_fail_after(allocations != 0 ? allocations : UINT64_MAX);
+    size_t set = set_many(count, spread, &error);
+    frames_fail_after(UINT64_MAX);
+    bool were_on = cpu_interrupts_enabled();
+    cpu_interrupts_restore(true);
+    (void)timer_sleep_until(clock_now() + 3 * spread);
+    (void)cpu_interrupts_disable();
+    cpu_interrupts_restore(were_on);
+    for (size_t i = 0; i < set; i++)
+        left += timer_cancel(&many[i]);
+    probe_fact(request, "set", set);
+    probe_fact_signed(request, "error", error);
+    probe_fact(request, "rung", many_rung);
+    probe_fact(request, "early", many_early);
+    probe_fact(request, "disordered", many_disordered);
+    probe_fact(request, "left", left);
+    return OK;
+}
+PROBE(timer_many)
+= {.name = "timer.many", .run = run_many};
 
 static int run_sleep(struct probe_request *request)
 {

@@ -67,7 +67,7 @@ static bool transport_find(void)
         port.base = ISA_SECOND_PORT;
         return boot_info.console.is_port;
     }
-    DEVICE struct pci_header *header = pci_find(PCI_SERIAL_VENDOR, PCI_SERIAL_DEVICE);
+    DEVICE struct pci_header *header = pci_find(PCI_SERIAL_VENDOR, PCI_SERIAL_DEVICE, 0);
     uint64_t address = header != NULL ? pci_place(header, SERIAL_REGISTERS_BYTES) : 0;
     if (address == 0)
         return false;

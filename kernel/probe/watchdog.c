@@ -52,7 +52,7 @@ static void watchdog_unlock(void)
 
 bool watchdog_start(uint64_t budget_ms)
 {
-    DEVICE struct pci_header *header = pci_find(WATCHDOG_VENDOR, WATCHDOG_DEVICE);
+    DEVICE struct pci_header *header = pci_find(WATCHDOG_VENDOR, WATCHDOG_DEVICE, 0);
     uint64_t address = header != NULL ? pci_place(header, PAGE_SIZE) : 0;
     if (address == 0)
         return false;

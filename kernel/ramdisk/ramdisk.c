@@ -8,7 +8,7 @@
 #include "cairn/error.h"
 #include "lib/string.h"
 
-int ramdisk_find(const char *name, struct ramdisk_file *file)
+INIT_TEXT int ramdisk_find(const char *name, struct ramdisk_file *file)
 {
     size_t offset = 0;
     int error = ERROR_NOT_FOUND;

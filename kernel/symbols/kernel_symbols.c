@@ -4,6 +4,7 @@
 #include "cairn/error.h"
 #include "init/init.h"
 #include "lib/error_text.h"
+#include "lib/util.h"
 #include "log/log.h"
 #include "ramdisk/ramdisk.h"
 #include "symbols/symbols.h"
@@ -25,7 +26,7 @@ int symbol_of_address(uint64_t address, struct symbol_location *location)
     return symbol_lookup(kernel_table_ready, address, location);
 }
 
-static int symbols_init(void)
+INIT_TEXT static int symbols_init(void)
 {
     struct ramdisk_file file;
     int error = ramdisk_find("symbols", &file);

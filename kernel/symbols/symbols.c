@@ -4,6 +4,7 @@
 #include "symbols/symbols.h"
 
 #include "cairn/error.h"
+#include "lib/util.h"
 
 #include <stdbool.h>
 
@@ -23,7 +24,7 @@ static bool entries_are_good(const uint32_t (*entries)[3], size_t count, size_t 
     return true;
 }
 
-int symbol_table_open(const void *bytes, size_t size, struct symbol_table *table)
+INIT_TEXT int symbol_table_open(const void *bytes, size_t size, struct symbol_table *table)
 {
     const struct symbol_header *header = bytes;
 

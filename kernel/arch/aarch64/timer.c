@@ -24,7 +24,7 @@ static bool ring(void *context)
     return true;
 }
 
-int timer_device_start(void)
+INIT_TEXT int timer_device_start(void)
 {
     uint32_t number = boot_info.timer.interrupts[VIRTUAL_TIMER];
 

@@ -1,6 +1,7 @@
 /*
  * What AArch64 tells the generic trap path, and which interrupt goes where.
  */
+#include "aarch64.h"
 #include "cairn/error.h"
 #include "gic.h"
 #include "interrupt/interrupt.h"
@@ -11,8 +12,14 @@
 
 /* trap_frame.vector: the kind of exception in bits 0 and 1. */
 enum { KIND_MASK = 3, KIND_SYNCHRONOUS = 0, KIND_IRQ = 1 };
-/* ESR_EL1.EC of a BRK instruction. */
-enum { CLASS_SHIFT = 26, CLASS_BREAKPOINT = 0x3c };
+/* ESR_EL1.EC of debug exceptions at EL1, and of a BRK instruction. */
+enum {
+    CLASS_SHIFT = 26,
+    CLASS_BREAKPOINT = 0x31,
+    CLASS_STEP = 0x33,
+    CLASS_WATCHPOINT = 0x35,
+    CLASS_BRK = 0x3c
+};
 
 extern const char memory_copy_guarded_fault[];
 
@@ -31,9 +38,15 @@ enum trap_cause trap_cause(const struct trap_frame *frame)
         return TRAP_INTERRUPT;
     if ((frame->vector & KIND_MASK) != KIND_SYNCHRONOUS)
         return TRAP_OTHER;
-    if (frame->syndrome >> CLASS_SHIFT == CLASS_BREAKPOINT)
+    switch (frame->syndrome >> CLASS_SHIFT) {
+    case CLASS_BREAKPOINT:
+    case CLASS_STEP:
+    case CLASS_WATCHPOINT:
+    case CLASS_BRK:
         return TRAP_BREAKPOINT;
-    return syndrome_is_data_abort(frame->syndrome) ? TRAP_MEMORY : TRAP_OTHER;
+    default:
+        return syndrome_is_data_abort(frame->syndrome) ? TRAP_MEMORY : TRAP_OTHER;
+    }
 }
 
 void trap_resume_at(struct trap_frame *frame, uintptr_t address)
@@ -41,8 +54,14 @@ void trap_resume_at(struct trap_frame *frame, uintptr_t address)
     frame->pc = address;
 }
 
+/* Handlers can be stopped at breakpoints, but a single step is not about them: it waits. */
 void trap_interrupt(struct trap_frame *frame)
 {
+    enum { MDSCR_STEP = 1 };
+
     (void)frame;
+    if ((system_register_read(mdscr_el1) & MDSCR_STEP) == 0)
+        __asm__ volatile("msr daifclr, #8" ::: "memory");
     gic_serve();
+    __asm__ volatile("msr daifset, #8" ::: "memory");
 }

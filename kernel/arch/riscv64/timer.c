@@ -8,11 +8,12 @@
 #include "timer/timer.h"
 #include "arch/sleep.h"
 #include "cairn/error.h"
+#include "lib/util.h"
 #include "sbi.h"
 
 enum { INTERRUPT_TIMER = 5 };
 
-int timer_device_start(void)
+INIT_TEXT int timer_device_start(void)
 {
     timer_device_set(UINT64_MAX);
     return OK;

@@ -54,7 +54,8 @@ trap_entry:
     sd      t0, 8 * 2(sp)
     csrr    t0, sepc
     sd      t0, TRAP_PC(sp)
-    csrr    t0, sstatus
+    li      t0, TRAP_STATUS_SUM         /* handlers find user memory closed */
+    csrrc   t0, sstatus, t0
     sd      t0, TRAP_STATUS(sp)
     csrr    t0, scause
     sd      t0, TRAP_CAUSE(sp)

@@ -4,9 +4,9 @@
  * Source: RISC-V Privileged Architecture 20211203, section 4.1.8.
  */
 #include "cairn/error.h"
+#include "external.h"
 #include "interrupt/interrupt.h"
 #include "machine/trap.h"
-#include "plic.h"
 #include "timer/timer.h"
 #include "trap/fixup.h"
 #include "trap/trap.h"
@@ -55,7 +55,7 @@ void trap_interrupt(struct trap_frame *frame)
         timer_interrupt();
         break;
     case INTERRUPT_EXTERNAL:
-        plic_serve();
+        external_serve();
         break;
     case INTERRUPT_SOFTWARE:
         __asm__ volatile("csrc sip, %0" ::"r"(1L << INTERRUPT_SOFTWARE));

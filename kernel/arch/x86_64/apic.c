@@ -21,6 +21,7 @@ enum {
     APIC_TASK_PRIORITY = 0x080,
     APIC_END = 0x0b0,
     APIC_SPURIOUS = 0x0f0,
+    APIC_COMMAND = 0x300,
     APIC_TIMER = 0x320,
     APIC_PERFORMANCE = 0x340,
     APIC_PIN_0 = 0x350,
@@ -58,24 +59,15 @@ static void apic_write(unsigned offset, uint32_t value)
     *(DEVICE uint32_t *)(registers + offset) = value;
 }
 
-static uint64_t apic_address(void)
+INIT_TEXT bool apic_start(void)
 {
-    for (size_t i = 0; i < boot_info.controller_count; i++) {
-        if (boot_info.controllers[i].kind == BOOT_LOCAL_APIC)
-            return boot_info.controllers[i].address;
-    }
-    return 0;
-}
-
-bool apic_start(void)
-{
-    uint64_t address = apic_address();
+    const struct boot_controller *told = boot_find_controller(BOOT_LOCAL_APIC, NULL);
 
     if (registers != NULL)
         return true;
-    if (address == 0)
+    if (told == NULL || told->address == 0)
         return false;
-    registers = device_map(address, APIC_BYTES);
+    registers = device_map(told->address, APIC_BYTES);
     if (registers == NULL)
         return false;
     write_msr(MSR_APIC_BASE, read_msr(MSR_APIC_BASE) | APIC_BASE_ENABLE);
@@ -94,9 +86,16 @@ void apic_end(void)
     apic_write(APIC_END, 0);
 }
 
+void apic_ring(uint32_t vector)
+{
+    enum { ASSERT = 1 << 14, TO_SELF = 1 << 18 };
+
+    apic_write(APIC_COMMAND, TO_SELF | ASSERT | vector);
+}
+
 /* The timer's frequency in hertz. */
 //@quote [measure-timer]
-static uint64_t measure_timer(void)
+INIT_TEXT static uint64_t measure_timer(void)
 {
     apic_write(APIC_TIMER_INITIAL, UINT32_MAX);
     uint64_t start = clock_now();
@@ -111,7 +110,7 @@ static uint64_t measure_timer(void)
 }
 //@quote [measure-timer]
 
-int timer_device_start(void)
+INIT_TEXT int timer_device_start(void)
 {
     enum { TSC_DEADLINE = 1 << 24 }; /* CPUID.01h:ECX */
 

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "interrupt/controller.h"
+
 /* How the vectors from 32 on are used. */
 enum {
     VECTOR_LEGACY = 32, /**< Where the old interrupt controllers, all masked, would ring. */
@@ -17,6 +19,7 @@ enum {
     VECTOR_LAST = 239,
     VECTOR_TIMER = 240,
     VECTOR_SPURIOUS = 255,
+    VECTORS = 256,
 };
 
 /** Maps and enables the processor's local APIC. @return whether there is one */
@@ -24,5 +27,14 @@ bool apic_start(void);
 
 /** Tells the local APIC that the interrupt has been served. */
 void apic_end(void);
+
+/** Has the processor that runs interrupted by @p vector. */
+void apic_ring(uint32_t vector);
+
+/** Messages to local APICs. */
+extern const struct message_controller apic_messages;
+
+/** Serves a line or message, or keeps a message that is held back. Context: the trap path. */
+void vector_serve(uint32_t vector);
 
 #endif

@@ -9,6 +9,7 @@
 #include "cairn/error.h"
 #include "clock/clock.h"
 #include "lib/string.h"
+#include "lib/util.h"
 
 enum { PORT_INDEX = 0x70, PORT_DATA = 0x71, NMI_OFF = 0x80 };
 enum {
@@ -61,7 +62,7 @@ static uint32_t full_year(uint32_t year)
     return year >= 70 ? 1900 + year : 2000 + year;
 }
 
-static void read_date(struct date *date)
+INIT_TEXT static void read_date(struct date *date)
 {
     uint8_t format = cmos_read(STATUS_B);
 
@@ -75,7 +76,7 @@ static void read_date(struct date *date)
     };
 }
 
-int clock_read_hardware(uint64_t *seconds)
+INIT_TEXT int clock_read_hardware(uint64_t *seconds)
 {
     struct date first, second;
 

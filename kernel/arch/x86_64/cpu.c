@@ -26,7 +26,10 @@ unsigned mmu_largest_leaf(void)
     return (cpuid(0x80000001, 0).edx & GIGABYTE_PAGES) != 0 ? 2 : 1;
 }
 
-/* All mappings are global, and only a change of CR4.PGE forgets those (Intel SDM 4.10.4.1). */
+/*
+ * Whatever mmu_leaf() made is global, unlike what the entry code mapped. Loading CR3 would not
+ * forget it; a change of CR4.PGE forgets both (Intel SDM volume 3, 4.10.4.1).
+ */
 void mmu_flush_all(void)
 {
     uint64_t cr4;
@@ -40,7 +43,7 @@ void mmu_flush_all(void)
  * Counts ticks while channel 2 of the interval timer runs down once (mode 0, Intel 8254 data
  * sheet). The gate and the output are bits of the PC's system control port.
  */
-static uint64_t measure_timestamp(void)
+INIT_TEXT static uint64_t measure_timestamp(void)
 {
     enum { GATE = 0x01, SPEAKER = 0x02, OUTPUT = 0x20 };
     enum { PATIENCE = 10000000 };
@@ -58,7 +61,7 @@ static uint64_t measure_timestamp(void)
     return 0;
 }
 
-uint64_t timestamp_frequency(void)
+INIT_TEXT uint64_t timestamp_frequency(void)
 {
     enum { LEAF_HYPERVISOR = 0x40000000, LEAF_HYPERVISOR_CLOCK = 0x40000010, LEAF_CRYSTAL = 0x15 };
 

@@ -92,7 +92,7 @@ void descriptors_set_stack(unsigned stack, char *top)
     task.interrupt_stack[stack - 1] = (uintptr_t)top;
 }
 
-void descriptors_init(void)
+INIT_TEXT void descriptors_init(void)
 {
     const struct table_pointer gdt = {sizeof(segments) - 1, (uintptr_t)segments};
     const struct table_pointer idt = {sizeof(gates) - 1, (uintptr_t)gates};

@@ -8,6 +8,12 @@
 /* Vectors that push an error code: #DF, #TS, #NP, #SS, #GP, #PF, #AC, #CP, #VC, #SX. */
 #define HAS_ERROR_CODE(vector) ((0x60227d00 >> (vector)) & 1)
 
+/*
+ * RFLAGS for C: strings go upwards (DF), interrupts stay off (IF), user memory is closed (AC). Of
+ * these the processor sees to IF only. IRETQ restores the interrupted flags.
+ */
+#define FLAGS_OF_HANDLERS 0x2
+
     .section .text.exceptions, "ax"
 
     .altmacro
@@ -31,7 +37,8 @@ exception_stubs:
 
     .globl exception_common
 exception_common:
-    cld
+    pushq $FLAGS_OF_HANDLERS
+    popfq
     .irp register, r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax
     pushq %\register
     .endr

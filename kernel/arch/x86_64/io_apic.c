@@ -5,7 +5,7 @@
  * (boot_info.overrides); whoever asks for an old line gets what is meant. The even older pair of
  * 8259 controllers is masked for good.
  *
- * Source: Intel 82093AA; Intel SDM volume 3, 11.11 (messages); ACPI 6.5, 5.2.12.5.
+ * Source: Intel 82093AA; ACPI 6.5, 5.2.12.5.
  */
 #include "address_map/address_map.h"
 #include "apic.h"
@@ -19,22 +19,8 @@ enum { IO_APICS_MAX = 8, IO_APIC_BYTES = 0x20, LEGACY_LINES = 16 };
 enum { SELECT = 0x00, WINDOW = 0x10, VERSION_REGISTER = 0x01 };
 enum { PORT_PIC_1_MASK = 0x21, PORT_PIC_2_MASK = 0xa1, PIC_ALL = 0xff };
 
-#define MESSAGE_ADDRESS UINT64_C(0xfee00000)
-
 static struct line_chip chips[IO_APICS_MAX];
 static size_t chip_count;
-
-static uint32_t register_read(const struct line_chip *chip, uint32_t offset)
-{
-    return *(DEVICE uint32_t *)(chip->base + offset);
-}
-
-static void register_write(const struct line_chip *chip, uint32_t offset, uint32_t value)
-{
-    *(DEVICE uint32_t *)(chip->base + offset) = value;
-}
-
-static const struct line_access register_access = {.read = register_read, .write = register_write};
 
 /* What the firmware says of an old line; NULL when it is as it always was. */
 static const struct boot_interrupt_override *override_of(uint32_t line)
@@ -75,12 +61,12 @@ static uint32_t any_number(uint32_t line)
     return INTERRUPT_NONE;
 }
 
-static int configure(uint32_t line, uint32_t number, uint64_t hardware_id,
+static int configure(uint32_t line, uint32_t number, const struct boot_processor *target,
                      enum interrupt_trigger trigger)
 {
     trigger = overridden(override_of(line), trigger);
     const struct line_chip *chip = chip_of(&line);
-    return chip != NULL ? line_configure(chip, line, number, hardware_id, trigger)
+    return chip != NULL ? line_configure(chip, line, number, target->hardware_id, trigger)
                         : ERROR_NOT_FOUND;
 }
 
@@ -100,20 +86,6 @@ static void unmask(uint32_t line)
         line_unmask(chip, line);
 }
 
-/* Fixed delivery, an edge, to one processor (Intel SDM volume 3, 11.11). */
-static int message(uint32_t number, uint64_t hardware_id, struct interrupt_message *message)
-{
-    enum { PROCESSOR_MAX = 255, PROCESSOR_SHIFT = 12 };
-
-    if (hardware_id > PROCESSOR_MAX)
-        return ERROR_OUT_OF_RANGE;
-    *message = (struct interrupt_message){
-        .address = MESSAGE_ADDRESS | hardware_id << PROCESSOR_SHIFT,
-        .data = number,
-    };
-    return OK;
-}
-
 static void complete(uint32_t number)
 {
     (void)number;
@@ -128,11 +100,11 @@ static const struct interrupt_controller io_apic_controller = {
     .configure = configure,
     .mask = mask,
     .unmask = unmask,
-    .message = message,
+    .messages = &apic_messages,
     .complete = complete,
 };
 
-static void add_chip(const struct boot_controller *told)
+INIT_TEXT static void add_chip(const struct boot_controller *told)
 {
     DEVICE void *registers = device_map(told->address, IO_APIC_BYTES);
 
@@ -140,7 +112,7 @@ static void add_chip(const struct boot_controller *told)
         return;
     struct line_chip *chip = &chips[chip_count++];
     *chip = (struct line_chip){
-        .access = &register_access,
+        .access = &line_registers,
         .base = (uintptr_t)registers,
         .first_line = told->first_interrupt,
     };
@@ -154,7 +126,7 @@ static void add_chip(const struct boot_controller *told)
  * Moves the vectors of the old controllers away from the exceptions' and masks them: even masked
  * they may ring once by mistake (Intel 8259A).
  */
-static void silence_legacy(void)
+INIT_TEXT static void silence_legacy(void)
 {
     enum { PORT_PIC_1 = 0x20, PORT_PIC_2 = 0xa0, PIC_INIT = 0x11, PIC_8086 = 0x01 };
 
@@ -170,14 +142,13 @@ static void silence_legacy(void)
     port_write_8(PORT_PIC_2_MASK, PIC_ALL);
 }
 
-const struct interrupt_controller *interrupt_controller_start(void)
+INIT_TEXT const struct interrupt_controller *interrupt_controller_start(void)
 {
     if (!apic_start())
         return NULL;
     silence_legacy();
-    for (size_t i = 0; i < boot_info.controller_count; i++) {
-        if (boot_info.controllers[i].kind == BOOT_IO_APIC)
-            add_chip(&boot_info.controllers[i]);
-    }
+    const struct boot_controller *told = NULL;
+    while ((told = boot_find_controller(BOOT_IO_APIC, told)) != NULL)
+        add_chip(told);
     return &io_apic_controller;
 }

@@ -5,6 +5,7 @@
 #include "cairn/error.h"
 #include "init/init.h"
 #include "interrupt/interrupt.h"
+#include "lib/util.h"
 #include "machine/trap.h"
 #include "timer/timer.h"
 #include "trap/fixup.h"
@@ -23,13 +24,15 @@ enum {
     EXCEPTION_PAGE_FAULT = 14,
     EXCEPTION_MACHINE_CHECK = 18,
     EXCEPTIONS = 32,
-    VECTORS = 256,
 };
 
 /* The interrupt stacks of the task-state segment; 0 is the stack that was interrupted. */
 enum { STACK_SAME = 0, STACK_DOUBLE_FAULT = 1, STACK_NMI = 2, STACK_MACHINE_CHECK = 3 };
 
 enum { SMALL_STACK = 4096 };
+
+/* Bytes from one interrupt's entry code to the next one's; an exception's has STUB_SIZE. */
+enum { INTERRUPT_STUB_SIZE = 8 };
 
 static char nmi_stack[SMALL_STACK] __attribute__((aligned(16)));
 static char machine_check_stack[SMALL_STACK] __attribute__((aligned(16)));
@@ -46,6 +49,7 @@ FIXUP(guarded_copy) = {
 enum trap_cause trap_cause(const struct trap_frame *frame)
 {
     switch (frame->vector) {
+    case EXCEPTION_DEBUG:
     case EXCEPTION_BREAKPOINT:
         return TRAP_BREAKPOINT;
     case EXCEPTION_STACK:
@@ -71,7 +75,7 @@ void trap_interrupt(struct trap_frame *frame)
         timer_interrupt();
         apic_end();
     } else {
-        interrupt_handle((uint32_t)frame->vector);
+        vector_serve((uint32_t)frame->vector);
     }
 }
 //@quote [x86-interrupt]
@@ -98,14 +102,14 @@ static unsigned stack_of(unsigned vector)
  * From here on a fault within a handler has a frame of its own, below the first. A stack that has
  * overflowed has no room for one: that becomes a double fault, on the stack kept for it.
  */
-static int traps_init(void)
+INIT_TEXT static int traps_init(void)
 {
     descriptors_set_stack(STACK_NMI, nmi_stack + SMALL_STACK);
     descriptors_set_stack(STACK_MACHINE_CHECK, machine_check_stack + SMALL_STACK);
     for (unsigned vector = 0; vector < VECTORS; vector++) {
         const char *stub = vector < EXCEPTIONS
                                ? exception_stubs + vector * STUB_SIZE
-                               : interrupt_stubs + (vector - EXCEPTIONS) * STUB_SIZE;
+                               : interrupt_stubs + (vector - EXCEPTIONS) * INTERRUPT_STUB_SIZE;
         descriptors_set_gate(vector, stub, stack_of(vector));
     }
     return OK;

@@ -19,6 +19,6 @@
 #define LINK_OFFSET 0xffffffff40000000
 
 /** Tables of 512 pages for the image: it may have 4 MiB. */
-#define LINK_IMAGE_TABLES 2
+#define LINK_IMAGE_TABLES 4
 
 #endif

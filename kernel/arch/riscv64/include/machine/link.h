@@ -18,7 +18,7 @@
 #define LINK_OFFSET 0xffffffff00000000
 
 /** Tables of 512 pages for the image: it may have 4 MiB. */
-#define LINK_IMAGE_TABLES 2
+#define LINK_IMAGE_TABLES 4
 
 /** Bytes from the start of memory to the image; the firmware lives in this gap. */
 #define LINK_FIRMWARE_GAP 0x200000

@@ -14,6 +14,9 @@
 #define TRAP_CAUSE  264
 #define TRAP_VALUE  272
 
+/** sstatus.SUM: the kernel may read and write user pages. */
+#define TRAP_STATUS_SUM 0x40000
+
 #ifndef __ASSEMBLER__
 
 #include <stddef.h>

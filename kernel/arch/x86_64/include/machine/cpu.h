@@ -93,7 +93,8 @@ static inline uint16_t port_read_16(uint16_t port)
 
 static inline void write_msr(uint32_t msr, uint64_t value)
 {
-    __asm__ volatile("wrmsr" ::"c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
+    __asm__ volatile("wrmsr" ::"c"(msr), "a"((uint32_t)(value & UINT32_MAX)),
+                     "d"((uint32_t)(value >> 32)));
 }
 
 static inline uint64_t read_msr(uint32_t msr)

@@ -38,7 +38,7 @@ static inline bool mmu_is_present(mmu_entry entry)
 
 static inline bool mmu_is_table(mmu_entry entry, unsigned level)
 {
-    return mmu_is_present(entry) && level > 0 && (entry & PTE_LARGE) == 0;
+    return level > 0 && (entry & (PTE_PRESENT | PTE_LARGE)) == PTE_PRESENT;
 }
 
 static inline uint64_t mmu_address(mmu_entry entry)

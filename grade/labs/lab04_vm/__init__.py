@@ -1,0 +1,1 @@
+"""Lab 04, "Virtual memory": what the grader asks of each exercise, and the models that judge it."""

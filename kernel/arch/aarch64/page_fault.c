@@ -1,0 +1,34 @@
+/*
+ * What an abort wanted, on AArch64. Source: Arm DDI 0487, register ESR_EL1, ISS encodings for
+ * instruction and data aborts.
+ */
+#include "arch/page_fault.h"
+
+#include "machine/trap.h"
+
+/* The exception class without its lowest bit, which tells the kernel's aborts from user programs'.
+ */
+enum { CLASS_SHIFT = 27, CLASS_INSTRUCTION_ABORT = 0x20 / 2, CLASS_DATA_ABORT = 0x24 / 2 };
+
+enum abort_bits {
+    ABORT_STATUS = 0x3f,
+    ABORT_WRITE = 1 << 6,
+    ABORT_CACHE_OPERATION = 1 << 8, /* ABORT_WRITE is set, but nothing is written */
+    ABORT_NO_ADDRESS = 1 << 10,
+};
+
+bool page_fault_decode(const struct trap_frame *frame, struct page_fault *fault)
+{
+    uint64_t syndrome = frame->syndrome;
+    uint64_t class = syndrome >> CLASS_SHIFT;
+    uint64_t status = syndrome & ABORT_STATUS;
+    bool writes = (syndrome & (ABORT_WRITE | ABORT_CACHE_OPERATION)) == ABORT_WRITE;
+
+    fault->address = frame->address;
+    fault->access = class == CLASS_INSTRUCTION_ABORT ? ACCESS_EXECUTE
+                    : writes                         ? ACCESS_WRITE
+                                                     : ACCESS_READ;
+    /* Translation, access flag and permission faults: 4 to 15, each at four levels. */
+    return (class == CLASS_INSTRUCTION_ABORT || class == CLASS_DATA_ABORT) && status >= 0x04 &&
+           status <= 0x0f && (syndrome & ABORT_NO_ADDRESS) == 0;
+}

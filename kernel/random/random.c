@@ -1,0 +1,89 @@
+/*
+ * Random numbers: ChaCha20 with fast key erasure. See random.h.
+ *
+ * Each block of 64 bytes is made from the key and a counter that is always 0; its first half
+ * becomes the next key, its second half is given out and wiped.
+ *
+ * Source: RFC 8439, 2.3; D. J. Bernstein, "Fast-key-erasure random-number generators", 2017.
+ */
+#include "random/random.h"
+
+#include "boot/boot.h"
+#include "cairn/error.h"
+#include "init/init.h"
+#include "log/log.h"
+#include "random/chacha.h"
+#include "sync/spinlock.h"
+
+enum { OUTPUT_WORDS = CHACHA_BLOCK_WORDS - CHACHA_KEY_WORDS };
+
+static struct spinlock random_lock = SPINLOCK("random numbers");
+/* Under the lock. */
+static uint32_t key[CHACHA_KEY_WORDS];
+static uint32_t output[OUTPUT_WORDS];
+static unsigned output_left; /* words at the end of `output` that were not given out */
+
+/* Makes a new key and new output. */
+static void refill(void)
+{
+    static const uint32_t no_nonce[CHACHA_NONCE_WORDS];
+    uint32_t block[CHACHA_BLOCK_WORDS];
+
+    chacha_block(key, 0, no_nonce, block);
+    for (unsigned i = 0; i < CHACHA_BLOCK_WORDS; i++) {
+        if (i < CHACHA_KEY_WORDS)
+            key[i] = block[i];
+        else
+            output[i - CHACHA_KEY_WORDS] = block[i];
+        /* Volatile, so that the compiler does not leave the wiping out. */
+        *(volatile uint32_t *)&block[i] = 0;
+    }
+    output_left = OUTPUT_WORDS;
+}
+
+static uint32_t take(void)
+{
+    uint32_t *word = &output[OUTPUT_WORDS - output_left--];
+    uint32_t value = *word;
+
+    *word = 0;
+    return value;
+}
+
+uint64_t random_bits(void)
+{
+    spinlock_acquire(&random_lock);
+    if (output_left == 0)
+        refill();
+    uint64_t low = take();
+    uint64_t bits = (uint64_t)take() << 32 | low;
+    spinlock_release(&random_lock);
+    return bits;
+}
+
+uint64_t random_below(uint64_t limit)
+{
+    /* Of 2^64 numbers the first 2^64 % limit are left out, so that the rest divides evenly. */
+    uint64_t left_out = -limit % limit;
+    uint64_t bits;
+
+    do {
+        bits = random_bits();
+    } while (bits < left_out);
+    return bits % limit;
+}
+
+INIT_TEXT static int random_start(void)
+{
+    uint64_t any = 0;
+
+    for (unsigned i = 0; i < CHACHA_KEY_WORDS; i++) {
+        uint64_t seed = boot_info.seed[i / 2];
+        key[i] = (uint32_t)(seed >> 32 * (i % 2));
+        any |= seed;
+    }
+    if (any == 0)
+        log_warning("the firmware gave no seed: random numbers can be guessed");
+    return OK;
+}
+INIT_CALL(core, random_start);

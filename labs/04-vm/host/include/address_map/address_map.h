@@ -1,0 +1,21 @@
+/**
+ * @file
+ * In place of kernel/address_map/address_map.h on the host: memory is an arena of this program.
+ */
+#ifndef HOST_ADDRESS_MAP_H
+#define HOST_ADDRESS_MAP_H
+
+#include <stdint.h>
+
+#include "arch/mmu.h"
+
+extern char *arena;
+extern mmu_entry *kernel_root;
+
+/* The first frames are no memory: an address that is 0 by mistake is found. */
+static inline void *physical_pointer(uint64_t physical)
+{
+    return arena + physical;
+}
+
+#endif
