@@ -150,7 +150,10 @@ def test_survives_exhaustion(lab: Lab) -> None:
         if count * each < 16 << 20:
             differs(f"pieces of {each} bytes until NULL, on a machine with 32M",
                     "at least 16 MiB of them", f"{count} pieces")
-    if came[3:] != came[:2]:
+    # The address sanitizer's tables for chunks that were used in between stay.
+    lost = [first - again for first, again in zip(came[:2], came[3:])]
+    allowed = SHADOW_FRAMES if lab.session.sanitized else 0
+    if not all(0 <= each <= allowed for each in lost):
         differs("the same until NULL once more, after all was freed",
                 f"{came[:2]} pieces", f"{came[3:]}")
 

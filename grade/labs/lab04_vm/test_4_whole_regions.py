@@ -24,7 +24,7 @@ LOOK, INSERT, REMOVE, RESIZE, FIND, EMPTY = range(6)
 NOTHING = 0xffff
 STEPS_MAX = 190
 # For each change or look-up in a tree of thousands. The reference takes some 900.
-INSTRUCTIONS_MAX = 3_000
+INSTRUCTIONS_MAX = 4000
 
 
 @dataclass(frozen=True)
