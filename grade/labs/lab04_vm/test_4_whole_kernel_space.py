@@ -44,7 +44,7 @@ def test_whole_gives_kernel_memory(lab: Lab) -> None:
             ranges.add(HEAP, address, address + pages(size) + PAGE, what)
             if length != pages(size):
                 differs(f"{what}, then its length", str(pages(size)), str(length))
-    balanced(totals(run.replies[1]), totals(run.replies[2]), "allocate and free kernel memory")
+    balanced(lab, totals(run.replies[1]), totals(run.replies[2]), "allocate and free kernel memory")
 
 
 def test_whole_guards_what_it_gives(lab: Lab) -> None:
@@ -88,7 +88,7 @@ def test_whole_maps_devices(lab: Lab) -> None:
                 differs(what, "the same offset in 2 MiB, so that large pages fit", hex(address))
             start = address - address % PAGE
             ranges.add(DEVICES, start, start + pages(physical % PAGE + size) + PAGE, what)
-    balanced(totals(run.replies[1]), totals(run.replies[2]), "map and unmap devices")
+    balanced(lab, totals(run.replies[1]), totals(run.replies[2]), "map and unmap devices")
     reads = [Step("r", slot) for slot in range(len(parts))]
     again = answers(run_traces(lab, [maps + reads + unmap + reads]).replies[0])[len(maps):]
     for (physical, _), (error, _) in zip(parts, again):
@@ -107,7 +107,7 @@ def test_whole_refuses_what_was_not_given(lab: Lab) -> None:
                            [Step("m", 0), Step("m", 1 << 40), Step("m", (1 << 64) - 1),
                             Step("d", 1 << 46, PAGE), Step("d", PAGE, 0),
                             Step("d", PAGE, (1 << 64) - 1), Step("c", PAGE, 1 << 45)]])
-    balanced(totals(run.replies[0]), totals(run.replies[1]), "free what was not given")
+    balanced(lab, totals(run.replies[0]), totals(run.replies[1]), "free what was not given")
     lines = [line for line in run.console.splitlines() if "nothing was done" in line]
     if len(lines) < len(wrong) + len(once):
         differs("free what was not given", f"{len(wrong) + len(once)} reports on the log",
@@ -117,7 +117,7 @@ def test_whole_refuses_what_was_not_given(lab: Lab) -> None:
     for error, told in came[1:]:
         if error == OK:
             differs("map or allocate what can't be", "an error", hex(told))
-    balanced(totals(run.replies[1]), totals(run.replies[2]), "ask for what can't be")
+    balanced(lab, totals(run.replies[1]), totals(run.replies[2]), "ask for what can't be")
 
 
 def test_whole_survives_exhaustion(lab: Lab) -> None:
@@ -134,7 +134,8 @@ def test_whole_survives_exhaustion(lab: Lab) -> None:
         for error, _ in answers(reply):
             if error not in (OK, NO_MEMORY, CODES["ERROR_NOT_FOUND"]):
                 differs(f"allocate while allocation {count} fails", "ERROR_NO_MEMORY", str(error))
-        balanced(totals(run.replies[0]), totals(reply), f"allocate while allocation {count} fails")
+        balanced(lab, totals(run.replies[0]), totals(reply),
+                 f"allocate while allocation {count} fails")
     failed = [error for reply in run.replies[1:] for error, _ in answers(reply)]
     if NO_MEMORY not in failed:
         differs("allocate while the first allocation fails", "ERROR_NO_MEMORY", "success")
