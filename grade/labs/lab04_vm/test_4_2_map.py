@@ -16,7 +16,7 @@ ROOT_ENTRY = 1 << 39
 # A page of a long range takes the reference some 15 instructions; a walk for each page, 200.
 INSTRUCTIONS_A_PAGE_MAX = 500
 # A few ranges of one page: the walk to each, and the tables that are made.
-INSTRUCTIONS_A_RANGE_MAX = 20_000
+INSTRUCTIONS_A_RANGE_MAX = 40_000
 
 
 def test_maps_single_pages(lab: Lab) -> None:
