@@ -26,7 +26,7 @@ STEPS_MAX = 190
 # For each change or look-up in a tree of thousands. The reference takes some 900.
 INSTRUCTIONS_MAX = 3_000
 # The sanitizers look at every access.
-SANITIZED = 10
+SANITIZED = 20
 
 
 @dataclass(frozen=True)
