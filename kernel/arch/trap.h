@@ -18,7 +18,10 @@
 struct trap_frame;
 
 /** The interrupted program counter. */
-uintptr_t trap_program_counter(const struct trap_frame *frame);
+static inline uintptr_t trap_program_counter(const struct trap_frame *frame);
+
+/** Has the interrupted code go on elsewhere. */
+static inline void trap_resume_at(struct trap_frame *frame, uintptr_t address);
 
 /**
  * The interrupted frame pointer, or the caller's when the interrupted function has no frame record
@@ -77,6 +80,8 @@ void trap_init(void);
  * Context: any in which an exception may occur.
  */
 int memory_copy_guarded(void *to, const void *from, size_t size);
+
+#include "machine/trap.h"
 
 /** @} */
 

@@ -57,19 +57,25 @@ __attribute__((weak)) void trap_unserved(const struct trap_frame *frame)
     (void)frame;
 }
 
+static bool serve_memory(struct trap_frame *frame)
+{
+    percpu(trap_counters).by_cause[TRAP_MEMORY]++;
+    if (trap_fault(frame) || resume_at_fixup(frame))
+        return true;
+    trap_unserved(frame);
+    return false;
+}
+
 bool trap_hook(struct trap_frame *frame)
 {
     enum trap_cause cause = trap_cause(frame);
 
+    if (cause == TRAP_MEMORY)
+        return serve_memory(frame);
     /* Before anything is written: it may be what is watched. */
     if (cause == TRAP_BREAKPOINT && trap_debug(frame))
         return true;
     percpu(trap_counters).by_cause[cause]++;
-    if (cause == TRAP_MEMORY) {
-        if (trap_fault(frame) || resume_at_fixup(frame))
-            return true;
-        trap_unserved(frame);
-    }
     if (cause != TRAP_INTERRUPT)
         return false;
     trap_interrupt(frame);

@@ -24,9 +24,6 @@ enum trap_cause {
 /** The cause of a trap; defined by the architecture. Context: the trap path. */
 enum trap_cause trap_cause(const struct trap_frame *frame);
 
-/** Has the interrupted code go on elsewhere; defined by the architecture. */
-void trap_resume_at(struct trap_frame *frame, uintptr_t address);
-
 /** Serves an interrupt: the timer's, or what the controller claims; defined by the architecture. */
 void trap_interrupt(struct trap_frame *frame);
 

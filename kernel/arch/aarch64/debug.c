@@ -8,8 +8,8 @@
 #include "arch/debug.h"
 
 #include "aarch64.h"
+#include "arch/trap.h"
 #include "cairn/error.h"
-#include "machine/trap.h"
 
 enum { MDSCR_STEP = 1 << 0, MDSCR_KERNEL = 1 << 13, MDSCR_MONITOR = 1 << 15, SPSR_STEP = 1 << 21 };
 enum { CLASS_SHIFT = 26, CLASS_BREAKPOINT = 0x31, CLASS_STEP = 0x33, CLASS_WATCHPOINT = 0x35 };

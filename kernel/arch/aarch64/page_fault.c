@@ -4,7 +4,7 @@
  */
 #include "arch/page_fault.h"
 
-#include "machine/trap.h"
+#include "arch/trap.h"
 
 /* The exception class without its lowest bit, which tells the kernel's aborts from user programs'.
  */

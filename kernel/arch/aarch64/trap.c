@@ -9,7 +9,6 @@
 #include "arch/stack.h"
 #include "backtrace/backtrace.h"
 #include "lib/util.h"
-#include "machine/trap.h"
 #include "panic/panic.h"
 #include "syndrome.h"
 
@@ -44,11 +43,6 @@ const char *trap_reason(const struct trap_frame *frame)
     if (trap_kind(frame) != KIND_SYNCHRONOUS)
         return kinds[trap_kind(frame)];
     return syndrome_class_name(frame->syndrome);
-}
-
-uintptr_t trap_program_counter(const struct trap_frame *frame)
-{
-    return frame->pc;
 }
 
 uintptr_t trap_frame_pointer(const struct trap_frame *frame)

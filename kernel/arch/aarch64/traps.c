@@ -2,10 +2,10 @@
  * What AArch64 tells the generic trap path, and which interrupt goes where.
  */
 #include "aarch64.h"
+#include "arch/trap.h"
 #include "cairn/error.h"
 #include "gic.h"
 #include "interrupt/interrupt.h"
-#include "machine/trap.h"
 #include "syndrome.h"
 #include "trap/fixup.h"
 #include "trap/trap.h"
@@ -47,11 +47,6 @@ enum trap_cause trap_cause(const struct trap_frame *frame)
     default:
         return syndrome_is_data_abort(frame->syndrome) ? TRAP_MEMORY : TRAP_OTHER;
     }
-}
-
-void trap_resume_at(struct trap_frame *frame, uintptr_t address)
-{
-    frame->pc = address;
 }
 
 /* Handlers can be stopped at breakpoints, but a single step is not about them: it waits. */

@@ -10,10 +10,10 @@
 #include "arch/debug.h"
 
 #include "address_map/address_map.h"
+#include "arch/trap.h"
 #include "cairn/error.h"
 #include "debug_next.h"
 #include "lib/util.h"
-#include "machine/trap.h"
 
 enum { CAUSE_BREAKPOINT = 3, C_EBREAK = 0x9002, PATCHES_MAX = 17, POINTS_MAX = PATCHES_MAX - 1 };
 

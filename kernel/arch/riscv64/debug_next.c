@@ -7,7 +7,7 @@
 #include "debug_next.h"
 
 #include "arch/debug.h"
-#include "machine/trap.h"
+#include "arch/trap.h"
 
 /* The opcodes; a compressed one with its function. */
 enum {

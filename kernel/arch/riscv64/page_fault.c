@@ -3,7 +3,7 @@
  */
 #include "arch/page_fault.h"
 
-#include "machine/trap.h"
+#include "arch/trap.h"
 
 enum { CAUSE_INSTRUCTION_PAGE = 12, CAUSE_LOAD_PAGE = 13, CAUSE_STORE_PAGE = 15 };
 

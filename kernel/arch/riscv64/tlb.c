@@ -6,8 +6,8 @@
 #include "arch/tlb.h"
 
 #include "address_map/address_map.h"
+#include "arch/trap.h"
 #include "lib/util.h"
-#include "machine/trap.h"
 
 #define SATP_IDENTIFIERS UINT64_C(0xffff)
 

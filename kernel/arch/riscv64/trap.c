@@ -10,7 +10,6 @@
 #include "backtrace/backtrace.h"
 #include "cairn/error.h"
 #include "lib/util.h"
-#include "machine/trap.h"
 #include "panic/panic.h"
 
 extern char trap_entry[], memory_copy_guarded_fault[];
@@ -86,11 +85,6 @@ const char *trap_reason(const struct trap_frame *frame)
     const char *guard = cause_has_address(frame->cause) ? backtrace_guard_hit(frame->value) : NULL;
 
     return guard != NULL ? guard : cause_name(frame->cause);
-}
-
-uintptr_t trap_program_counter(const struct trap_frame *frame)
-{
-    return frame->pc;
 }
 
 /*

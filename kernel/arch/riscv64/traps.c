@@ -3,10 +3,10 @@
  *
  * Source: RISC-V Privileged Architecture 20211203, section 4.1.8.
  */
+#include "arch/trap.h"
 #include "cairn/error.h"
 #include "external.h"
 #include "interrupt/interrupt.h"
-#include "machine/trap.h"
 #include "timer/timer.h"
 #include "trap/fixup.h"
 #include "trap/trap.h"
@@ -41,11 +41,6 @@ enum trap_cause trap_cause(const struct trap_frame *frame)
         frame->cause == CAUSE_LOAD_PAGE || frame->cause == CAUSE_STORE_PAGE)
         return TRAP_MEMORY;
     return TRAP_OTHER;
-}
-
-void trap_resume_at(struct trap_frame *frame, uintptr_t address)
-{
-    frame->pc = address;
 }
 
 void trap_interrupt(struct trap_frame *frame)

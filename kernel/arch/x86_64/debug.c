@@ -5,10 +5,10 @@
  */
 #include "arch/debug.h"
 
+#include "arch/trap.h"
 #include "backtrace/backtrace.h"
 #include "cairn/error.h"
 #include "lib/util.h"
-#include "machine/trap.h"
 
 enum { SLOTS = 4, VECTOR_DEBUG = 1 };
 enum { DR6_QUIET = 0xffff0ff0, DR6_STEP = 1 << 14, DR7_ENABLE = 2, RFLAGS_TRAP = 0x100 };

@@ -3,7 +3,7 @@
  */
 #include "arch/page_fault.h"
 
-#include "machine/trap.h"
+#include "arch/trap.h"
 
 enum { VECTOR_PAGE_FAULT = 14 };
 

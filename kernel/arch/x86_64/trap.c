@@ -5,7 +5,6 @@
 
 #include "backtrace/backtrace.h"
 #include "cairn/error.h"
-#include "machine/trap.h"
 #include "panic/panic.h"
 #include "x86_64.h"
 
@@ -67,11 +66,6 @@ const char *trap_reason(const struct trap_frame *frame)
     if (frame->vector < ARRAY_COUNT(vector_names) && vector_names[frame->vector] != NULL)
         return vector_names[frame->vector];
     return "unknown exception";
-}
-
-uintptr_t trap_program_counter(const struct trap_frame *frame)
-{
-    return frame->rip;
 }
 
 uintptr_t trap_frame_pointer(const struct trap_frame *frame)

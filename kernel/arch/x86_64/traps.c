@@ -2,11 +2,11 @@
  * What x86-64 tells the generic trap path, and which interrupt goes where.
  */
 #include "arch/stack.h"
+#include "arch/trap.h"
 #include "cairn/error.h"
 #include "init/init.h"
 #include "interrupt/interrupt.h"
 #include "lib/util.h"
-#include "machine/trap.h"
 #include "timer/timer.h"
 #include "trap/fixup.h"
 #include "trap/trap.h"
@@ -59,11 +59,6 @@ enum trap_cause trap_cause(const struct trap_frame *frame)
     default:
         return frame->vector >= EXCEPTIONS ? TRAP_INTERRUPT : TRAP_OTHER;
     }
-}
-
-void trap_resume_at(struct trap_frame *frame, uintptr_t address)
-{
-    frame->rip = address;
 }
 
 //@quote [x86-interrupt]

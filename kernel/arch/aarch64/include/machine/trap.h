@@ -39,5 +39,15 @@ _Static_assert(offsetof(struct trap_frame, pc) == TRAP_PC, "pc");
 _Static_assert(offsetof(struct trap_frame, syndrome) == TRAP_SYNDROME, "syndrome");
 _Static_assert(offsetof(struct trap_frame, vector) == TRAP_VECTOR, "vector");
 
+static inline uintptr_t trap_program_counter(const struct trap_frame *frame)
+{
+    return frame->pc;
+}
+
+static inline void trap_resume_at(struct trap_frame *frame, uintptr_t address)
+{
+    frame->pc = address;
+}
+
 #endif
 #endif

@@ -38,5 +38,15 @@ _Static_assert(offsetof(struct trap_frame, status) == TRAP_STATUS, "status");
 _Static_assert(offsetof(struct trap_frame, cause) == TRAP_CAUSE, "cause");
 _Static_assert(offsetof(struct trap_frame, value) == TRAP_VALUE, "value");
 
+static inline uintptr_t trap_program_counter(const struct trap_frame *frame)
+{
+    return frame->pc;
+}
+
+static inline void trap_resume_at(struct trap_frame *frame, uintptr_t address)
+{
+    frame->pc = address;
+}
+
 #endif
 #endif

@@ -18,4 +18,14 @@ struct trap_frame {
 };
 _Static_assert(sizeof(struct trap_frame) == 22 * 8, "exception.S pushes 22 words");
 
+static inline uintptr_t trap_program_counter(const struct trap_frame *frame)
+{
+    return frame->rip;
+}
+
+static inline void trap_resume_at(struct trap_frame *frame, uintptr_t address)
+{
+    frame->rip = address;
+}
+
 #endif
