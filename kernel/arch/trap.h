@@ -17,6 +17,18 @@
 /** The interrupted state; `machine/trap.h` defines it. */
 struct trap_frame;
 
+/** Why the processor left its code. */
+enum trap_cause {
+    TRAP_INTERRUPT,  /**< A device or a timer wants attention. */
+    TRAP_MEMORY,     /**< An access that the page tables, or the bus, do not allow. */
+    TRAP_BREAKPOINT, /**< A breakpoint, a watchpoint or a single step. */
+    TRAP_OTHER,      /**< Anything else: reported, and the end of the kernel. */
+    TRAP_CAUSES
+};
+
+/** The cause of a trap. Context: the trap path. */
+enum trap_cause trap_cause(const struct trap_frame *frame);
+
 /** The interrupted program counter. */
 static inline uintptr_t trap_program_counter(const struct trap_frame *frame);
 
@@ -36,9 +48,6 @@ uintptr_t trap_frame_pointer(const struct trap_frame *frame);
  */
 uintptr_t trap_return_address(const struct trap_frame *frame);
 
-/** The interrupted stack pointer. */
-uintptr_t trap_stack_pointer(const struct trap_frame *frame);
-
 /** Why the exception came, in a few words: a guard page that was hit is the real reason. */
 const char *trap_reason(const struct trap_frame *frame);
 
@@ -49,11 +58,8 @@ void trap_print(plain_sink *sink, const struct trap_frame *frame);
 void trap_print_registers(plain_sink *sink, const char (*names)[4], const uint64_t *values,
                           size_t count);
 
-/**
- * Has memory_copy_guarded() end with ERROR_FAULT when this exception is a failed access of its.
- * @return whether it is
- */
-bool trap_end_guarded_copy(struct trap_frame *frame);
+/** Writes a register that has a line of its own: its name, and 16 digits. Generic. */
+void trap_print_value(plain_sink *sink, const char *name, uint64_t value);
 
 /**
  * Called with every trap before it is reported. Weak: false; who wants to serve some replaces it.
@@ -70,6 +76,12 @@ void trap_handle(struct trap_frame *frame);
 
 /** Sets this processor's exception vectors. Context: start-up. */
 void trap_init(void);
+
+/**
+ * Where memory_copy_guarded() goes on when one of its accesses failed; also where it ends. It has
+ * nothing on the stack.
+ */
+extern const char memory_copy_guarded_fault[];
 
 /**
  * Copies memory that may not be there, byte by byte or, when both addresses and @p size are

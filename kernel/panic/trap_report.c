@@ -19,10 +19,29 @@ __attribute__((weak)) uintptr_t trap_return_address(const struct trap_frame *fra
     return 0;
 }
 
+/* Has memory_copy_guarded() end when this is a failed access of its. @return whether it is */
+static bool trap_end_guarded_copy(struct trap_frame *frame)
+{
+    uintptr_t place = trap_program_counter(frame);
+
+    if (trap_cause(frame) != TRAP_MEMORY || place < (uintptr_t)memory_copy_guarded ||
+        place >= (uintptr_t)memory_copy_guarded_fault)
+        return false;
+    trap_resume_at(frame, (uintptr_t)memory_copy_guarded_fault);
+    return true;
+}
+
 void trap_handle(struct trap_frame *frame)
 {
     if (!trap_hook(frame) && !trap_end_guarded_copy(frame))
         panic_trap(trap_reason(frame), frame);
+}
+
+void trap_print_value(plain_sink *sink, const char *name, uint64_t value)
+{
+    plain_text(sink, name);
+    plain_text(sink, " ");
+    plain_hex(sink, value, 16);
 }
 
 void trap_print_registers(plain_sink *sink, const char (*names)[4], const uint64_t *values,
@@ -30,9 +49,7 @@ void trap_print_registers(plain_sink *sink, const char (*names)[4], const uint64
 {
     for (size_t i = 0; i < count; i++) {
         bool ends_line = (i + 1) % REGISTERS_IN_A_LINE == 0 || i + 1 == count;
-        plain_text(sink, names[i]);
-        plain_text(sink, " ");
-        plain_hex(sink, values[i], 16);
+        trap_print_value(sink, names[i], values[i]);
         plain_text(sink, ends_line ? "\n" : "   ");
     }
 }

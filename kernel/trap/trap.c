@@ -83,6 +83,12 @@ bool trap_hook(struct trap_frame *frame)
 }
 //@quote [trap-hook]
 
+FIXUP(guarded_copy) = {
+    .begin = (uintptr_t)memory_copy_guarded,
+    .end = (uintptr_t)memory_copy_guarded_fault,
+    .resume = (uintptr_t)memory_copy_guarded_fault,
+};
+
 /* The linker sorts the table by name; what is looked for is an address. */
 INIT_TEXT static int trap_init_fixups(void)
 {

@@ -1,6 +1,6 @@
 /**
  * @file
- * What a trap is, without its architecture's words (@ref trap).
+ * Who serves a trap, by its cause (@ref trap).
  */
 #ifndef TRAP_TRAP_H
 #define TRAP_TRAP_H
@@ -11,18 +11,6 @@
 #include "arch/trap.h"
 #include "cairn/error.h"
 #include "trap/fixup.h"
-
-/** Why the processor left its code. */
-enum trap_cause {
-    TRAP_INTERRUPT,  /**< A device or a timer wants attention. */
-    TRAP_MEMORY,     /**< An access that the page tables, or the bus, do not allow. */
-    TRAP_BREAKPOINT, /**< A breakpoint, a watchpoint or a single step. */
-    TRAP_OTHER,      /**< Anything else: reported, and the end of the kernel. */
-    TRAP_CAUSES
-};
-
-/** The cause of a trap; defined by the architecture. Context: the trap path. */
-enum trap_cause trap_cause(const struct trap_frame *frame);
 
 /** Serves an interrupt: the timer's, or what the controller claims; defined by the architecture. */
 void trap_interrupt(struct trap_frame *frame);

@@ -10,9 +10,9 @@
 #include "aarch64.h"
 #include "arch/trap.h"
 #include "cairn/error.h"
+#include "syndrome.h"
 
 enum { MDSCR_STEP = 1 << 0, MDSCR_KERNEL = 1 << 13, MDSCR_MONITOR = 1 << 15, SPSR_STEP = 1 << 21 };
-enum { CLASS_SHIFT = 26, CLASS_BREAKPOINT = 0x31, CLASS_STEP = 0x33, CLASS_WATCHPOINT = 0x35 };
 /* A slot's control: enabled, at EL1 only; loads, stores; which bytes from the address on. */
 enum { CONTROL_EL1 = 0x3, CONTROL_ACCESS_SHIFT = 3, CONTROL_BYTES_SHIFT = 5 };
 /* ID_AA64DFR0_EL1 has the number of slots, less 1. There are two or more; we use four at most. */
@@ -23,28 +23,24 @@ struct slots {
     uint64_t address[SLOTS], control[SLOTS];
 };
 
-#define WRITE(kind, n)                                                                             \
+#define WRITE(kind, slots, n)                                                                      \
     do {                                                                                           \
-        if (slots->room > (n)) {                                                                   \
-            system_register_write(dbg##kind##vr##n##_el1, slots->address[n]);                      \
-            system_register_write(dbg##kind##cr##n##_el1, slots->control[n]);                      \
+        if ((slots)->room > (n)) {                                                                 \
+            system_register_write(dbg##kind##vr##n##_el1, (slots)->address[n]);                    \
+            system_register_write(dbg##kind##cr##n##_el1, (slots)->control[n]);                    \
         }                                                                                          \
     } while (0)
 
-static void write_breaks(const struct slots *slots)
+static void write_slots(const struct slots *breaks, const struct slots *watches)
 {
-    WRITE(b, 0);
-    WRITE(b, 1);
-    WRITE(b, 2);
-    WRITE(b, 3);
-}
-
-static void write_watches(const struct slots *slots)
-{
-    WRITE(w, 0);
-    WRITE(w, 1);
-    WRITE(w, 2);
-    WRITE(w, 3);
+    WRITE(b, breaks, 0);
+    WRITE(b, breaks, 1);
+    WRITE(b, breaks, 2);
+    WRITE(b, breaks, 3);
+    WRITE(w, watches, 0);
+    WRITE(w, watches, 1);
+    WRITE(w, watches, 2);
+    WRITE(w, watches, 3);
 }
 
 static struct slots no_slots(unsigned shift)
@@ -63,12 +59,6 @@ void debug_start(void)
     __asm__ volatile("isb\n\tmsr daifclr, #8" ::: "memory");
 }
 
-static int no_space(void)
-{
-    (void)debug_arm(NULL, 0);
-    return ERROR_NO_SPACE;
-}
-
 int debug_arm(const struct debug_point *points, size_t count)
 {
     static const uint8_t accesses[] = {[DEBUG_WRITE] = 2, [DEBUG_READ] = 1, [DEBUG_ACCESS] = 3};
@@ -80,21 +70,22 @@ int debug_arm(const struct debug_point *points, size_t count)
         struct slots *slots = is_break ? &breaks : &watches;
         unsigned offset = points[i].address % 8;
         uint64_t bytes = is_break ? 0xf : ((UINT64_C(1) << points[i].size) - 1) << offset;
-        if (slots->count == slots->room)
-            return no_space();
+        if (slots->count == slots->room) {
+            (void)debug_arm(NULL, 0);
+            return ERROR_NO_SPACE;
+        }
         slots->address[slots->count] = points[i].address - (is_break ? 0 : offset);
         slots->control[slots->count++] = CONTROL_EL1 | bytes << CONTROL_BYTES_SHIFT |
                                          accesses[points[i].kind] << CONTROL_ACCESS_SHIFT;
     }
-    write_breaks(&breaks);
-    write_watches(&watches);
+    write_slots(&breaks, &watches);
     __asm__ volatile("isb");
     return OK;
 }
 
 unsigned debug_event(const struct trap_frame *frame, uintptr_t *address)
 {
-    switch (frame->syndrome >> CLASS_SHIFT) {
+    switch (syndrome_class(frame->syndrome)) {
     case CLASS_BREAKPOINT:
         return DEBUG_EVENT_BREAK;
     case CLASS_STEP:

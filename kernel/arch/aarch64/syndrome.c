@@ -6,68 +6,60 @@
  */
 #include "syndrome.h"
 
-#include "lib/util.h"
-
-/* The classes that are told apart here. */
-enum exception_class {
-    CLASS_USER_INSTRUCTION_ABORT = 0x20,
-    CLASS_INSTRUCTION_ABORT = 0x21,
-    CLASS_PC_ALIGNMENT = 0x22,
-    CLASS_USER_DATA_ABORT = 0x24,
-    CLASS_DATA_ABORT = 0x25,
-    CLASS_USER_WATCHPOINT = 0x34,
-    CLASS_WATCHPOINT = 0x35,
-    CLASS_BRK = 0x3c,
+/* What a field of the syndrome says; of `bits` only, so that the rest may vary. */
+struct meaning {
+    uint8_t value;
+    uint8_t bits;
+    const char *text;
 };
 
-static const char *const class_names[64] = {
-    [0x00] = "undefined instruction",
-    [0x01] = "trapped WFI or WFE",
-    [0x07] = "floating-point or SIMD instruction",
-    [0x0d] = "branch to an instruction that is no target",
-    [0x0e] = "illegal execution state",
-    [0x15] = "supervisor call",
-    [0x16] = "hypervisor call",
-    [0x17] = "secure monitor call",
-    [0x18] = "trapped access to a system register",
-    [0x19] = "SVE instruction",
-    [0x1c] = "pointer authentication failure",
-    [CLASS_USER_INSTRUCTION_ABORT] = "instruction abort in user mode",
-    [CLASS_INSTRUCTION_ABORT] = "instruction abort",
-    [CLASS_PC_ALIGNMENT] = "program counter misaligned",
-    [CLASS_USER_DATA_ABORT] = "data abort in user mode",
-    [CLASS_DATA_ABORT] = "data abort",
-    [0x26] = "stack pointer misaligned",
-    [0x2f] = "system error (SError)",
-    [0x30] = "hardware breakpoint in user mode",
-    [0x31] = "hardware breakpoint",
-    [0x32] = "single step in user mode",
-    [0x33] = "single step",
-    [CLASS_USER_WATCHPOINT] = "watchpoint in user mode",
-    [CLASS_WATCHPOINT] = "watchpoint",
-    [CLASS_BRK] = "BRK instruction",
+static const struct meaning classes[] = {
+    {0x00, 0x3f, "undefined instruction"},
+    {0x01, 0x3f, "trapped WFI or WFE"},
+    {0x07, 0x3f, "floating-point or SIMD instruction"},
+    {0x0d, 0x3f, "branch to an instruction that is no target"},
+    {0x0e, 0x3f, "illegal execution state"},
+    {0x15, 0x3f, "supervisor call"},
+    {0x16, 0x3f, "hypervisor call"},
+    {0x17, 0x3f, "secure monitor call"},
+    {0x18, 0x3f, "trapped access to a system register"},
+    {0x19, 0x3f, "SVE instruction"},
+    {0x1c, 0x3f, "pointer authentication failure"},
+    {CLASS_USER_INSTRUCTION_ABORT, 0x3f, "instruction abort in user mode"},
+    {CLASS_INSTRUCTION_ABORT, 0x3f, "instruction abort"},
+    {CLASS_PC_ALIGNMENT, 0x3f, "program counter misaligned"},
+    {CLASS_USER_DATA_ABORT, 0x3f, "data abort in user mode"},
+    {CLASS_DATA_ABORT, 0x3f, "data abort"},
+    {0x26, 0x3f, "stack pointer misaligned"},
+    {0x2f, 0x3f, "system error (SError)"},
+    {0x30, 0x3f, "hardware breakpoint in user mode"},
+    {CLASS_BREAKPOINT, 0x3f, "hardware breakpoint"},
+    {0x32, 0x3f, "single step in user mode"},
+    {CLASS_STEP, 0x3f, "single step"},
+    {CLASS_USER_WATCHPOINT, 0x3f, "watchpoint in user mode"},
+    {CLASS_WATCHPOINT, 0x3f, "watchpoint"},
+    {CLASS_BRK, 0x3f, "BRK instruction"},
+    {0x00, 0x00, "exception of an unknown class"},
 };
 
-/* Fault status (bits 0 to 5 of an abort) that has the level of the walk in its lowest two bits. */
-static const char *const level_faults[16] = {
-    [0x00 / 4] = "address size fault",
-    [0x04 / 4] = "translation fault",
-    [0x08 / 4] = "access flag fault",
-    [0x0c / 4] = "permission fault",
-    [0x14 / 4] = "external abort on the table walk",
-    [0x1c / 4] = "parity or ECC error on the table walk",
-};
-
-/* The others. */
-static const char *const plain_faults[64] = {
-    [0x10] = "external abort: nothing answers at that physical address",
-    [0x11] = "tag check fault",
-    [0x18] = "parity or ECC error",
-    [0x21] = "alignment fault",
-    [0x30] = "TLB conflict",
-    [0x31] = "unsupported atomic update of a table",
-    [0x34] = "lockdown fault",
-    [0x35] = "unsupported exclusive or atomic access",
+/* Fault status, bits 0 to 5 of an abort; where two bits may vary, they are the level of the walk.
+ */
+static const struct meaning faults[] = {
+    {0x00, 0x3c, "address size fault"},
+    {0x04, 0x3c, "translation fault"},
+    {0x08, 0x3c, "access flag fault"},
+    {0x0c, 0x3c, "permission fault"},
+    {0x14, 0x3c, "external abort on the table walk"},
+    {0x1c, 0x3c, "parity or ECC error on the table walk"},
+    {0x10, 0x3f, "external abort: nothing answers at that physical address"},
+    {0x11, 0x3f, "tag check fault"},
+    {0x18, 0x3f, "parity or ECC error"},
+    {0x21, 0x3f, "alignment fault"},
+    {0x30, 0x3f, "TLB conflict"},
+    {0x31, 0x3f, "unsupported atomic update of a table"},
+    {0x34, 0x3f, "lockdown fault"},
+    {0x35, 0x3f, "unsupported exclusive or atomic access"},
+    {0x00, 0x00, "unknown fault"},
 };
 
 /* Bits of an abort's syndrome. */
@@ -77,21 +69,24 @@ enum abort_bits {
     ABORT_NO_ADDRESS = 1 << 10,     /* FnV */
 };
 
-static enum exception_class syndrome_class(uint64_t syndrome)
+/* The first meaning that fits; the last one of a list fits everything. */
+static const struct meaning *find_meaning(const struct meaning *list, uint64_t value)
 {
-    return syndrome >> 26 & 0x3f;
+    while ((value & list->bits) != list->value)
+        list++;
+    return list;
 }
 
 static bool is_instruction_abort(uint64_t syndrome)
 {
-    enum exception_class class = syndrome_class(syndrome);
+    enum syndrome_class class = syndrome_class(syndrome);
 
     return class == CLASS_INSTRUCTION_ABORT || class == CLASS_USER_INSTRUCTION_ABORT;
 }
 
 static bool is_abort(uint64_t syndrome)
 {
-    enum exception_class class = syndrome_class(syndrome);
+    enum syndrome_class class = syndrome_class(syndrome);
 
     return is_instruction_abort(syndrome) || class == CLASS_DATA_ABORT ||
            class == CLASS_USER_DATA_ABORT;
@@ -99,19 +94,12 @@ static bool is_abort(uint64_t syndrome)
 
 const char *syndrome_class_name(uint64_t syndrome)
 {
-    const char *name = class_names[syndrome_class(syndrome)];
-
-    return name != NULL ? name : "exception of an unknown class";
-}
-
-bool syndrome_is_data_abort(uint64_t syndrome)
-{
-    return syndrome_class(syndrome) == CLASS_DATA_ABORT;
+    return find_meaning(classes, syndrome_class(syndrome))->text;
 }
 
 bool syndrome_has_address(uint64_t syndrome)
 {
-    enum exception_class class = syndrome_class(syndrome);
+    enum syndrome_class class = syndrome_class(syndrome);
 
     if (is_abort(syndrome))
         return (syndrome & ABORT_NO_ADDRESS) == 0;
@@ -119,15 +107,16 @@ bool syndrome_has_address(uint64_t syndrome)
            class == CLASS_USER_WATCHPOINT;
 }
 
-static void print_fault_status(plain_sink *sink, unsigned status)
+static void print_fault(plain_sink *sink, uint64_t syndrome)
 {
-    if (level_faults[status / 4] != NULL) {
-        plain_text(sink, level_faults[status / 4]);
+    const struct meaning *fault = find_meaning(faults, syndrome & 0x3f);
+
+    plain_text(sink, ": ");
+    plain_text(sink, fault->text);
+    if (fault->bits == 0x3c) {
         plain_text(sink, ", level ");
-        plain_decimal(sink, status % 4);
-        return;
+        plain_decimal(sink, syndrome % 4);
     }
-    plain_text(sink, plain_faults[status] != NULL ? plain_faults[status] : "unknown fault");
 }
 
 void syndrome_print(plain_sink *sink, uint64_t syndrome)
@@ -139,8 +128,7 @@ void syndrome_print(plain_sink *sink, uint64_t syndrome)
     }
     if (!is_abort(syndrome))
         return;
-    plain_text(sink, ": ");
-    print_fault_status(sink, syndrome & 0x3f);
+    print_fault(sink, syndrome);
     if (is_instruction_abort(syndrome))
         plain_text(sink, ", by a fetch");
     else if ((syndrome & ABORT_CACHE_OPERATION) != 0)

@@ -9,17 +9,39 @@
 #include "arch/stack.h"
 #include "backtrace/backtrace.h"
 #include "lib/util.h"
-#include "panic/panic.h"
 #include "syndrome.h"
 
-extern char trap_vectors[], memory_copy_guarded_fault[];
+extern char trap_vectors[];
 
-/* trap_frame.vector: the kind of exception in bits 0 and 1. */
-enum trap_kind { KIND_SYNCHRONOUS, KIND_IRQ, KIND_FIQ, KIND_SYSTEM_ERROR };
+/* trap_frame.vector: the kind of exception in bits 0 and 1, where from in bits 2 and 3. */
+enum trap_kind { KIND_SYNCHRONOUS, KIND_IRQ, KIND_FIQ, KIND_SYSTEM_ERROR, KIND_MASK = 3 };
+#define FROM_MASK UINT64_C(0xc)
 
 static enum trap_kind trap_kind(const struct trap_frame *frame)
 {
-    return frame->vector & 3;
+    return frame->vector & KIND_MASK;
+}
+
+enum trap_cause trap_cause(const struct trap_frame *frame)
+{
+    /* When the exception stack was lost, there is nothing to return to, whatever the kind. */
+    uint64_t kind = frame->vector & ~FROM_MASK;
+
+    if (kind == KIND_IRQ)
+        return TRAP_INTERRUPT;
+    if (kind != KIND_SYNCHRONOUS)
+        return TRAP_OTHER;
+    switch (syndrome_class(frame->syndrome)) {
+    case CLASS_DATA_ABORT:
+        return TRAP_MEMORY;
+    case CLASS_BREAKPOINT:
+    case CLASS_STEP:
+    case CLASS_WATCHPOINT:
+    case CLASS_BRK:
+        return TRAP_BREAKPOINT;
+    default:
+        return TRAP_OTHER;
+    }
 }
 
 static bool has_address(const struct trap_frame *frame)
@@ -50,11 +72,6 @@ uintptr_t trap_frame_pointer(const struct trap_frame *frame)
     return frame->x[29];
 }
 
-uintptr_t trap_stack_pointer(const struct trap_frame *frame)
-{
-    return frame->stack_pointer;
-}
-
 /* SPSR_EL1: where from, and what was masked. */
 static void print_status(plain_sink *sink, uint64_t status)
 {
@@ -62,8 +79,7 @@ static void print_status(plain_sink *sink, uint64_t status)
     static const char *const modes[] = {[0] = "EL0", [4] = "EL1 thread", [5] = "EL1 handler"};
     uint64_t mode = status & MODE;
 
-    plain_text(sink, "SPSR ");
-    plain_hex(sink, status, 16);
+    trap_print_value(sink, "SPSR", status);
     plain_text(sink, "  (from ");
     plain_text(sink, mode < ARRAY_COUNT(modes) && modes[mode] != NULL ? modes[mode] : "AArch32");
     plain_text(sink, ", interrupts were ");
@@ -72,16 +88,15 @@ static void print_status(plain_sink *sink, uint64_t status)
 
 static void print_syndrome(plain_sink *sink, const struct trap_frame *frame)
 {
-    plain_text(sink, "ESR  ");
-    plain_hex(sink, frame->syndrome, 16);
+    trap_print_value(sink, "ESR ", frame->syndrome);
     plain_text(sink, "  (");
     /* For an interrupt the syndrome is what an earlier exception left. */
     if (trap_kind(frame) == KIND_IRQ || trap_kind(frame) == KIND_FIQ)
         plain_text(sink, "not about this exception");
     else
         syndrome_print(sink, frame->syndrome);
-    plain_text(sink, ")\nFAR  ");
-    plain_hex(sink, frame->address, 16);
+    plain_text(sink, ")\n");
+    trap_print_value(sink, "FAR ", frame->address);
     plain_text(sink, has_address(frame) ? "  (the address)\n" : "\n");
 }
 
@@ -105,7 +120,7 @@ void trap_print(plain_sink *sink, const struct trap_frame *frame)
  * pointer's value is the same before and after. To be called once on each processor, in handler
  * mode.
  */
-void trap_init(void)
+INIT_TEXT void trap_init(void)
 {
     uint64_t stack;
 
@@ -118,15 +133,4 @@ void trap_init(void)
                      : [stack] "=&r"(stack)
                      : [exception_stack] "r"(exception_stack_top), [vectors] "r"(trap_vectors)
                      : "memory");
-}
-
-bool trap_end_guarded_copy(struct trap_frame *frame)
-{
-    /* When the exception stack was lost, there is nothing to return to. */
-    if ((frame->vector & TRAP_STACK_LOST) != 0 || trap_kind(frame) != KIND_SYNCHRONOUS ||
-        !syndrome_is_data_abort(frame->syndrome) || frame->pc < (uintptr_t)memory_copy_guarded ||
-        frame->pc >= (uintptr_t)memory_copy_guarded_fault)
-        return false;
-    frame->pc = (uintptr_t)memory_copy_guarded_fault;
-    return true;
 }

@@ -10,17 +10,17 @@
 #include "backtrace/backtrace.h"
 #include "cairn/error.h"
 #include "lib/util.h"
-#include "panic/panic.h"
 
-extern char trap_entry[], memory_copy_guarded_fault[];
+extern char trap_entry[];
 
-enum trap_register { REGISTER_RA = 1, REGISTER_SP = 2, REGISTER_FP = 8 };
+enum trap_register { REGISTER_RA = 1, REGISTER_FP = 8 };
 
 /* scause: bit 63 tells an interrupt; the exceptions by number. */
 #define CAUSE_INTERRUPT (UINT64_C(1) << 63)
 
-enum trap_cause {
+enum exception {
     CAUSE_ILLEGAL_INSTRUCTION = 2,
+    CAUSE_BREAKPOINT = 3,
     CAUSE_LOAD_MISALIGNED = 4,
     CAUSE_STORE_ACCESS = 7,
     CAUSE_USER_CALL = 8,
@@ -33,7 +33,7 @@ static const char *const cause_names[] = {
     [0] = "instruction address misaligned",
     [1] = "instruction access fault (no such memory)",
     [CAUSE_ILLEGAL_INSTRUCTION] = "illegal instruction",
-    [3] = "breakpoint",
+    [CAUSE_BREAKPOINT] = "breakpoint",
     [CAUSE_LOAD_MISALIGNED] = "load address misaligned",
     [5] = "load access fault (no such memory)",
     [6] = "store address misaligned",
@@ -73,11 +73,18 @@ static bool cause_has_address(uint64_t cause)
            cause != CAUSE_USER_CALL && cause != CAUSE_SUPERVISOR_CALL;
 }
 
-/* Whether an access to data failed: what memory_copy_guarded() lives with. */
-static bool cause_is_data_access(uint64_t cause)
+enum trap_cause trap_cause(const struct trap_frame *frame)
 {
-    return (cause >= CAUSE_LOAD_MISALIGNED && cause <= CAUSE_STORE_ACCESS) ||
-           cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE;
+    uint64_t cause = frame->cause;
+
+    if ((cause & CAUSE_INTERRUPT) != 0)
+        return TRAP_INTERRUPT;
+    if (cause == CAUSE_BREAKPOINT)
+        return TRAP_BREAKPOINT;
+    if ((cause >= CAUSE_LOAD_MISALIGNED && cause <= CAUSE_STORE_ACCESS) ||
+        cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE)
+        return TRAP_MEMORY;
+    return TRAP_OTHER;
 }
 
 const char *trap_reason(const struct trap_frame *frame)
@@ -118,11 +125,6 @@ uintptr_t trap_return_address(const struct trap_frame *frame)
     return leaf_frame(frame, &caller) ? register_value(frame, REGISTER_RA) : 0;
 }
 
-uintptr_t trap_stack_pointer(const struct trap_frame *frame)
-{
-    return register_value(frame, REGISTER_SP);
-}
-
 void trap_print(plain_sink *sink, const struct trap_frame *frame)
 {
     /* In the order of the frame. */
@@ -133,15 +135,13 @@ void trap_print(plain_sink *sink, const struct trap_frame *frame)
     };
     uint64_t status = frame->status;
 
-    plain_text(sink, "scause  ");
-    plain_hex(sink, frame->cause, 16);
+    trap_print_value(sink, "scause ", frame->cause);
     plain_text(sink, "  (");
     plain_text(sink, cause_name(frame->cause));
-    plain_text(sink, ")\nstval   ");
-    plain_hex(sink, frame->value, 16);
-    plain_text(sink, cause_has_address(frame->cause) ? "  (the address)" : "");
-    plain_text(sink, "\nsstatus ");
-    plain_hex(sink, status, 16);
+    plain_text(sink, ")\n");
+    trap_print_value(sink, "stval  ", frame->value);
+    plain_text(sink, cause_has_address(frame->cause) ? "  (the address)\n" : "\n");
+    trap_print_value(sink, "sstatus", status);
     plain_text(sink, "  (from ");
     plain_text(sink, (status & STATUS_SUPERVISOR) != 0 ? "supervisor" : "user");
     plain_text(sink, " mode, interrupts were ");
@@ -150,18 +150,9 @@ void trap_print(plain_sink *sink, const struct trap_frame *frame)
     trap_print_registers(sink, names, &frame->pc, ARRAY_COUNT(names));
 }
 
-void trap_init(void)
+INIT_TEXT void trap_init(void)
 {
     __asm__ volatile("csrw sie, zero");
     __asm__ volatile("csrw sscratch, %0" : : "r"(exception_stack_top));
     __asm__ volatile("csrw stvec, %0" : : "r"(trap_entry) : "memory");
-}
-
-bool trap_end_guarded_copy(struct trap_frame *frame)
-{
-    if (!cause_is_data_access(frame->cause) || frame->pc < (uintptr_t)memory_copy_guarded ||
-        frame->pc >= (uintptr_t)memory_copy_guarded_fault)
-        return false;
-    frame->pc = (uintptr_t)memory_copy_guarded_fault;
-    return true;
 }

@@ -19,7 +19,6 @@ enum {
     VECTOR_LAST = 239,
     VECTOR_TIMER = 240,
     VECTOR_SPURIOUS = 255,
-    VECTORS = 256,
 };
 
 /** Maps and enables the processor's local APIC. @return whether there is one */

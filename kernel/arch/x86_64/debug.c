@@ -9,8 +9,9 @@
 #include "backtrace/backtrace.h"
 #include "cairn/error.h"
 #include "lib/util.h"
+#include "x86_64.h"
 
-enum { SLOTS = 4, VECTOR_DEBUG = 1 };
+enum { SLOTS = 4 };
 enum { DR6_QUIET = 0xffff0ff0, DR6_STEP = 1 << 14, DR7_ENABLE = 2, RFLAGS_TRAP = 0x100 };
 
 static struct debug_point armed[SLOTS];
@@ -67,7 +68,7 @@ unsigned debug_event(const struct trap_frame *frame, uintptr_t *address)
     uint64_t status;
     uint64_t control;
 
-    if (frame->vector != VECTOR_DEBUG)
+    if (frame->vector != EXCEPTION_DEBUG)
         return 0;
     __asm__ volatile("movq %%dr6, %0\n\tmovq %%dr7, %1" : "=r"(status), "=r"(control));
     __asm__ volatile("movq %0, %%dr6" ::"r"((uint64_t)DR6_QUIET));

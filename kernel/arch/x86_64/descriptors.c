@@ -5,10 +5,10 @@
  */
 #include "arch/cpu.h"
 #include "arch/stack.h"
+#include "arch/trap.h"
 #include "lib/util.h"
 #include "x86_64.h"
 
-enum { VECTORS = 256, EXCEPTIONS = 32 };
 enum { GATE_INTERRUPT_PRESENT = 0x8e, TASK_AVAILABLE_PRESENT = 0x89 };
 
 struct interrupt_gate {
@@ -61,7 +61,7 @@ void cpu_set_percpu_offset(ptrdiff_t offset)
     write_msr(MSR_GS_BASE, (uintptr_t)&boot_percpu_offset);
 }
 
-static void fill_task(void)
+INIT_TEXT static void fill_task(void)
 {
     uint64_t base = (uintptr_t)&task;
 
@@ -73,7 +73,7 @@ static void fill_task(void)
     segments[SELECTOR_TASK / 8 + 1] = base >> 32;
 }
 
-void descriptors_set_gate(unsigned vector, const char *entry, unsigned stack)
+INIT_TEXT void descriptors_set_gate(unsigned vector, const char *entry, unsigned stack)
 {
     uint64_t address = (uintptr_t)entry;
 
@@ -87,12 +87,13 @@ void descriptors_set_gate(unsigned vector, const char *entry, unsigned stack)
     };
 }
 
-void descriptors_set_stack(unsigned stack, char *top)
+INIT_TEXT void descriptors_set_stack(unsigned stack, char *top)
 {
     task.interrupt_stack[stack - 1] = (uintptr_t)top;
 }
 
-INIT_TEXT void descriptors_init(void)
+/* Loads the final segment and interrupt descriptors. */
+INIT_TEXT void trap_init(void)
 {
     const struct table_pointer gdt = {sizeof(segments) - 1, (uintptr_t)segments};
     const struct table_pointer idt = {sizeof(gates) - 1, (uintptr_t)gates};

@@ -51,10 +51,13 @@ exception_common:
     addq $16, %rsp
     iretq
 
+#define ERROR(name, code, text) .set ERROR_##name, -(code);
+#include "cairn/errors.def"
+
 /*
- * bool guarded_copy(void *to (RDI), const void *from (RSI), size_t size (RDX)): whether nothing
- * faulted. An exception between guarded_copy_begin and guarded_copy_end resumes at
- * guarded_copy_failed; it may use the three arguments' registers and RAX only.
+ * int memory_copy_guarded(void *to (RDI), const void *from (RSI), size_t size (RDX))
+ *
+ * A failed access between here and memory_copy_guarded_fault resumes there: see trap_handle().
  */
     .macro copy_loop width, register, bytes
 1:  mov\width (%rsi), %\register
@@ -63,18 +66,19 @@ exception_common:
     addq $\bytes, %rdi
     subq $\bytes, %rdx
     jnz 1b
-    jmp guarded_copy_end
+    jmp 9f
     .endm
 
-    .section .text.guarded_copy, "ax"
-    .globl guarded_copy, guarded_copy_begin, guarded_copy_end, guarded_copy_failed
-guarded_copy:
+    .section .text.memory_copy_guarded, "ax"
+    .globl memory_copy_guarded, memory_copy_guarded_fault
+    .type memory_copy_guarded, @function
+    .balign 16
+memory_copy_guarded:
     movq %rdi, %rax
     orq %rsi, %rax
     orq %rdx, %rax
-guarded_copy_begin:
     testq %rdx, %rdx
-    jz guarded_copy_end
+    jz 9f
     testb $7, %al
     jz 8f
     testb $3, %al
@@ -82,11 +86,11 @@ guarded_copy_begin:
     copy_loop b, cl, 1
 4:  copy_loop l, ecx, 4
 8:  copy_loop q, rcx, 8
-guarded_copy_end:
-    movl $1, %eax
+9:  xorl %eax, %eax
     ret
-guarded_copy_failed:
-    xorl %eax, %eax
+memory_copy_guarded_fault:
+    movl $ERROR_FAULT, %eax
     ret
+    .size memory_copy_guarded, . - memory_copy_guarded
 
     .section .note.GNU-stack, "", @progbits

@@ -9,6 +9,7 @@
 #include "apic.h"
 #include "boot/boot.h"
 #include "cairn/error.h"
+#include "x86_64.h"
 
 #define MESSAGE_ADDRESS UINT64_C(0xfee00000)
 

@@ -4,37 +4,29 @@
 #include "arch/trap.h"
 
 #include "backtrace/backtrace.h"
-#include "cairn/error.h"
-#include "panic/panic.h"
+#include "lib/util.h"
 #include "x86_64.h"
 
-enum vector {
-    VECTOR_DOUBLE_FAULT = 8,
-    VECTOR_STACK = 12,
-    VECTOR_PROTECTION = 13,
-    VECTOR_PAGE_FAULT = 14,
-};
-
 /* Intel SDM volume 3, table 6-1. */
-static const char *const vector_names[32] = {
+static const char *const vector_names[EXCEPTIONS] = {
     [0] = "divide error",
-    [1] = "debug exception",
-    [2] = "non-maskable interrupt",
-    [3] = "breakpoint",
+    [EXCEPTION_DEBUG] = "debug exception",
+    [EXCEPTION_NMI] = "non-maskable interrupt",
+    [EXCEPTION_BREAKPOINT] = "breakpoint",
     [4] = "overflow",
     [5] = "bound range exceeded",
     [6] = "invalid opcode",
     [7] = "device not available",
-    [VECTOR_DOUBLE_FAULT] = "double fault",
+    [EXCEPTION_DOUBLE_FAULT] = "double fault",
     [9] = "coprocessor segment overrun",
     [10] = "invalid task-state segment",
     [11] = "segment not present",
-    [VECTOR_STACK] = "stack-segment fault",
-    [VECTOR_PROTECTION] = "general protection",
-    [VECTOR_PAGE_FAULT] = "page fault",
+    [EXCEPTION_STACK] = "stack-segment fault",
+    [EXCEPTION_PROTECTION] = "general protection",
+    [EXCEPTION_PAGE_FAULT] = "page fault",
     [16] = "floating-point error",
     [17] = "alignment check",
-    [18] = "machine check",
+    [EXCEPTION_MACHINE_CHECK] = "machine check",
     [19] = "SIMD floating-point error",
     [20] = "virtualisation exception",
     [21] = "control protection",
@@ -43,8 +35,20 @@ static const char *const vector_names[32] = {
     [30] = "security exception",
 };
 
-extern const char guarded_copy_begin[], guarded_copy_end[], guarded_copy_failed[];
-bool guarded_copy(void *to, const void *from, size_t size);
+enum trap_cause trap_cause(const struct trap_frame *frame)
+{
+    switch (frame->vector) {
+    case EXCEPTION_DEBUG:
+    case EXCEPTION_BREAKPOINT:
+        return TRAP_BREAKPOINT;
+    case EXCEPTION_STACK:
+    case EXCEPTION_PROTECTION:
+    case EXCEPTION_PAGE_FAULT:
+        return TRAP_MEMORY;
+    default:
+        return frame->vector >= EXCEPTIONS ? TRAP_INTERRUPT : TRAP_OTHER;
+    }
+}
 
 static uint64_t fault_address(void)
 {
@@ -59,11 +63,11 @@ const char *trap_reason(const struct trap_frame *frame)
     const char *guard = NULL;
 
     /* A fault that can't be pushed onto the full stack becomes a double fault. */
-    if (frame->vector == VECTOR_PAGE_FAULT || frame->vector == VECTOR_DOUBLE_FAULT)
+    if (frame->vector == EXCEPTION_PAGE_FAULT || frame->vector == EXCEPTION_DOUBLE_FAULT)
         guard = backtrace_guard_hit(fault_address());
     if (guard != NULL)
         return guard;
-    if (frame->vector < ARRAY_COUNT(vector_names) && vector_names[frame->vector] != NULL)
+    if (frame->vector < EXCEPTIONS && vector_names[frame->vector] != NULL)
         return vector_names[frame->vector];
     return "unknown exception";
 }
@@ -73,21 +77,14 @@ uintptr_t trap_frame_pointer(const struct trap_frame *frame)
     return frame->rbp;
 }
 
-uintptr_t trap_stack_pointer(const struct trap_frame *frame)
-{
-    return frame->rsp;
-}
-
 /* The page fault's error code in words (Intel SDM volume 3, figure 4-12). */
 static void print_page_fault(plain_sink *sink, uint64_t error)
 {
-    uint64_t address = fault_address();
-
     plain_text(sink, (error & 0x10) != 0   ? "fetching"
                      : (error & 0x02) != 0 ? "writing"
                                            : "reading");
     plain_text(sink, " 0x");
-    plain_hex(sink, address, 16);
+    plain_hex(sink, fault_address(), 16);
     plain_text(sink, (error & 0x01) != 0 ? ": the page forbids it" : ": nothing is mapped there");
     if ((error & 0x08) != 0)
         plain_text(sink, " (a reserved bit is set in its page-table entry)");
@@ -101,34 +98,9 @@ void trap_print(plain_sink *sink, const struct trap_frame *frame)
         "r12", "r13", "r14", "r15", "vec", "err", "rip", "cs ", "flg", "rsp",
     };
 
-    if (frame->vector == VECTOR_PAGE_FAULT)
+    if (frame->vector == EXCEPTION_PAGE_FAULT)
         print_page_fault(sink, frame->error);
     trap_print_registers(sink, names, &frame->rax, ARRAY_COUNT(names));
-    plain_text(sink, "cr2 ");
-    plain_hex(sink, fault_address(), 16);
+    trap_print_value(sink, "cr2", fault_address());
     plain_text(sink, "\n");
-}
-
-static bool is_memory_fault(uint64_t vector)
-{
-    return vector == VECTOR_PAGE_FAULT || vector == VECTOR_PROTECTION || vector == VECTOR_STACK;
-}
-
-bool trap_end_guarded_copy(struct trap_frame *frame)
-{
-    if (!is_memory_fault(frame->vector) || frame->rip < (uintptr_t)guarded_copy_begin ||
-        frame->rip >= (uintptr_t)guarded_copy_end)
-        return false;
-    frame->rip = (uintptr_t)guarded_copy_failed;
-    return true;
-}
-
-int memory_copy_guarded(void *to, const void *from, size_t size)
-{
-    return guarded_copy(to, from, size) ? OK : ERROR_FAULT;
-}
-
-void trap_init(void)
-{
-    descriptors_init();
 }

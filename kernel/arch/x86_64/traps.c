@@ -8,26 +8,13 @@
 #include "interrupt/interrupt.h"
 #include "lib/util.h"
 #include "timer/timer.h"
-#include "trap/fixup.h"
 #include "trap/trap.h"
 
 #include "apic.h"
 #include "x86_64.h"
 
-enum {
-    EXCEPTION_DEBUG = 1,
-    EXCEPTION_NMI = 2,
-    EXCEPTION_BREAKPOINT = 3,
-    EXCEPTION_DOUBLE_FAULT = 8,
-    EXCEPTION_STACK = 12,
-    EXCEPTION_PROTECTION = 13,
-    EXCEPTION_PAGE_FAULT = 14,
-    EXCEPTION_MACHINE_CHECK = 18,
-    EXCEPTIONS = 32,
-};
-
 /* The interrupt stacks of the task-state segment; 0 is the stack that was interrupted. */
-enum { STACK_SAME = 0, STACK_DOUBLE_FAULT = 1, STACK_NMI = 2, STACK_MACHINE_CHECK = 3 };
+enum { STACK_DOUBLE_FAULT = 1, STACK_NMI = 2, STACK_MACHINE_CHECK = 3 };
 
 enum { SMALL_STACK = 4096 };
 
@@ -38,28 +25,6 @@ static char nmi_stack[SMALL_STACK] __attribute__((aligned(16)));
 static char machine_check_stack[SMALL_STACK] __attribute__((aligned(16)));
 
 extern const char exception_stubs[], interrupt_stubs[];
-extern const char guarded_copy_begin[], guarded_copy_end[], guarded_copy_failed[];
-
-FIXUP(guarded_copy) = {
-    .begin = (uintptr_t)guarded_copy_begin,
-    .end = (uintptr_t)guarded_copy_end,
-    .resume = (uintptr_t)guarded_copy_failed,
-};
-
-enum trap_cause trap_cause(const struct trap_frame *frame)
-{
-    switch (frame->vector) {
-    case EXCEPTION_DEBUG:
-    case EXCEPTION_BREAKPOINT:
-        return TRAP_BREAKPOINT;
-    case EXCEPTION_STACK:
-    case EXCEPTION_PROTECTION:
-    case EXCEPTION_PAGE_FAULT:
-        return TRAP_MEMORY;
-    default:
-        return frame->vector >= EXCEPTIONS ? TRAP_INTERRUPT : TRAP_OTHER;
-    }
-}
 
 //@quote [x86-interrupt]
 void trap_interrupt(struct trap_frame *frame)
@@ -78,19 +43,11 @@ void trap_interrupt(struct trap_frame *frame)
 /* The stack for an exception: those that can hit in the middle of any other have one of their own.
  */
 //@quote [x86-stacks]
-static unsigned stack_of(unsigned vector)
-{
-    switch (vector) {
-    case EXCEPTION_DOUBLE_FAULT:
-        return STACK_DOUBLE_FAULT;
-    case EXCEPTION_NMI:
-        return STACK_NMI;
-    case EXCEPTION_MACHINE_CHECK:
-        return STACK_MACHINE_CHECK;
-    default:
-        return STACK_SAME;
-    }
-}
+INIT_DATA static uint8_t stacks[VECTORS] = {
+    [EXCEPTION_DOUBLE_FAULT] = STACK_DOUBLE_FAULT,
+    [EXCEPTION_NMI] = STACK_NMI,
+    [EXCEPTION_MACHINE_CHECK] = STACK_MACHINE_CHECK,
+};
 //@quote [x86-stacks]
 
 /*
@@ -105,7 +62,7 @@ INIT_TEXT static int traps_init(void)
         const char *stub = vector < EXCEPTIONS
                                ? exception_stubs + vector * STUB_SIZE
                                : interrupt_stubs + (vector - EXCEPTIONS) * INTERRUPT_STUB_SIZE;
-        descriptors_set_gate(vector, stub, stack_of(vector));
+        descriptors_set_gate(vector, stub, stacks[vector]);
     }
     return OK;
 }
