@@ -40,11 +40,8 @@ struct message_controller {
 struct interrupt_controller {
     const char *name; /**< "local APIC and I/O APIC", "GICv3", "PLIC", "AIA". */
 
-    /**
-     * Whether numbers are fixed by the line (GIC, PLIC) rather than chosen (x86 vectors, IMSIC).
-     * @return the number of @p line, or INTERRUPT_NONE when it is free to choose
-     */
-    uint32_t (*fixed_number)(uint32_t line);
+    /** A line's number is the line (GIC, PLIC), and not free to choose (x86 vectors, IMSIC). */
+    bool fixed_numbers;
     /** The numbers [first, end) that may be chosen for lines and messages. */
     uint32_t first_number;
     uint32_t end_number;

@@ -106,13 +106,11 @@ static bool is_level(enum interrupt_trigger trigger)
 static int connect_line(uint32_t line, enum interrupt_trigger trigger, uint32_t *number)
     REQUIRES(interrupt_lock)
 {
-    *number = controller->fixed_number(line);
-    if (*number == INTERRUPT_NONE)
-        *number = free_number();
-    else if (*number >= INTERRUPT_NUMBERS)
-        return ERROR_NOT_FOUND; /* a fixed number is the line's own */
+    *number = controller->fixed_numbers ? line : free_number();
     if (*number == INTERRUPT_NONE)
         return ERROR_NO_SPACE;
+    if (*number >= INTERRUPT_NUMBERS)
+        return ERROR_NOT_FOUND;
     int error = controller->configure(line, *number, boot_processor, trigger);
     if (error == OK)
         triggers[*number] = trigger;

@@ -44,14 +44,9 @@ static struct line_chip distributor;
 static uintptr_t redistributor;
 static uint64_t redistributor_physical;
 
-static uint32_t private_read(uint32_t offset)
+static DEVICE uint32_t *private_register(uint32_t offset)
 {
-    return *(DEVICE uint32_t *)(redistributor + offset);
-}
-
-static void private_write(uint32_t offset, uint32_t value)
-{
-    *(DEVICE uint32_t *)(redistributor + offset) = value;
+    return (DEVICE uint32_t *)(redistributor + offset);
 }
 
 static uint32_t acknowledge(void)
@@ -76,35 +71,33 @@ void gic_serve(void)
 }
 //@quote [gic-serve]
 
-static uint32_t fixed_number(uint32_t line)
-{
-    return line;
-}
-
 /* A private interrupt rings on its own processor only, and its trigger is fixed. */
 static bool is_private(uint32_t line)
 {
     return line < FIRST_LINE;
 }
 
-/* Until RWP says so, a line that was disabled may still ring (12.9.4 and 12.11.2). */
-static bool wait_distributor(void)
+/* Waits until bits of a register are 0, but not for ever. */
+static bool wait_until_clear(DEVICE uint32_t *place, uint32_t bits)
 {
-    unsigned poll = 0;
-
-    while ((line_read(&distributor, GICD_CTLR) & GICD_CTLR_PENDING) != 0 && poll < GIC_PATIENCE)
-        poll++;
-    return poll < GIC_PATIENCE;
+    for (unsigned poll = 0; poll < GIC_PATIENCE; poll++) {
+        if ((*place & bits) == 0)
+            return true;
+    }
+    return false;
 }
 
+static bool wait_distributor(void)
+{
+    return wait_until_clear((DEVICE uint32_t *)(distributor.base + GICD_CTLR), GICD_CTLR_PENDING);
+}
+
+/* Until RWP says so, a line that was disabled may still ring (12.9.4 and 12.11.2). */
 static void mask(uint32_t line)
 {
     if (is_private(line)) {
-        private_write(GICR_ICENABLER0, UINT32_C(1) << line);
-        for (unsigned poll = 0; poll < GIC_PATIENCE; poll++) {
-            if ((private_read(GICR_CTLR) & GICR_CTLR_PENDING) == 0)
-                break;
-        }
+        *private_register(GICR_ICENABLER0) = UINT32_C(1) << line;
+        (void)wait_until_clear(private_register(GICR_CTLR), GICR_CTLR_PENDING);
     } else {
         line_mask(&distributor, line);
         (void)wait_distributor();
@@ -114,7 +107,7 @@ static void mask(uint32_t line)
 static void unmask(uint32_t line)
 {
     if (is_private(line))
-        private_write(GICR_ISENABLER0, UINT32_C(1) << line);
+        *private_register(GICR_ISENABLER0) = UINT32_C(1) << line;
     else
         line_unmask(&distributor, line);
 }
@@ -136,7 +129,7 @@ static void complete(uint32_t number)
 
 static struct interrupt_controller gic_controller = {
     .name = "GICv3",
-    .fixed_number = fixed_number,
+    .fixed_numbers = true,
     .first_number = MESSAGE_FIRST,
     .end_number = INTERRUPT_NUMBERS,
     .configure = configure,
@@ -199,15 +192,13 @@ INIT_TEXT static bool start_redistributor(void)
         redistributor = find_redistributor(told);
     if (redistributor == 0)
         return false;
-    private_write(GICR_WAKER, private_read(GICR_WAKER) & ~(uint32_t)WAKER_SLEEP);
-    for (unsigned poll = 0; (private_read(GICR_WAKER) & WAKER_ASLEEP) != 0; poll++) {
-        if (poll == GIC_PATIENCE)
-            return false;
-    }
-    private_write(GICR_ICENABLER0, UINT32_MAX);
-    private_write(GICR_IGROUPR0, UINT32_MAX);
+    *private_register(GICR_WAKER) &= ~(uint32_t)WAKER_SLEEP;
+    if (!wait_until_clear(private_register(GICR_WAKER), WAKER_ASLEEP))
+        return false;
+    *private_register(GICR_ICENABLER0) = UINT32_MAX;
+    *private_register(GICR_IGROUPR0) = UINT32_MAX;
     for (uint32_t number = 0; number < FIRST_LINE; number += 4)
-        private_write(GICR_IPRIORITYR + number, PRIORITIES);
+        *private_register(GICR_IPRIORITYR + number) = PRIORITIES;
     return true;
 }
 

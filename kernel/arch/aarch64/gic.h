@@ -1,6 +1,6 @@
 /**
  * @file
- * What the trap path asks of the GIC, and the GIC of its ITS. Private to the AArch64 port.
+ * What the GIC and its ITS know of each other. Private to the AArch64 port.
  *
  * Source: Arm IHI 0069 (GICv3 architecture).
  */

@@ -5,7 +5,7 @@
 
 #include "boot/boot.h"
 
-static void (*serve)(void);
+static uint32_t (*claim)(void);
 
 INIT_TEXT const struct interrupt_controller *interrupt_controller_start(void)
 {
@@ -13,7 +13,7 @@ INIT_TEXT const struct interrupt_controller *interrupt_controller_start(void)
     const struct boot_processor *hart = boot_find_processor(&boot_info, boot_info.boot_hardware_id);
     const struct interrupt_controller *controller = aia_start(hart);
 
-    serve = controller != NULL ? imsic_serve : plic_serve;
+    claim = controller != NULL ? imsic_claim : plic_claim;
     if (controller == NULL)
         controller = plic_start(hart);
     if (controller != NULL)
@@ -21,7 +21,14 @@ INIT_TEXT const struct interrupt_controller *interrupt_controller_start(void)
     return controller;
 }
 
+//@quote [external-serve]
 void external_serve(void)
 {
-    serve();
+    uint32_t number = claim();
+
+    if (number == 0)
+        interrupt_handle(INTERRUPT_NONE);
+    for (; number != 0; number = claim())
+        interrupt_handle(number);
 }
+//@quote [external-serve]

@@ -13,10 +13,12 @@ void external_serve(void);
 
 /** Starts the PLIC for the hart that runs. @return NULL when it has none */
 const struct interrupt_controller *plic_start(const struct boot_processor *hart);
-void plic_serve(void);
+
+/** Takes the number that comes first; 0 for none. */
+uint32_t plic_claim(void);
+uint32_t imsic_claim(void);
 
 /** Starts IMSIC and APLIC (aia.h) for the hart that runs. @return NULL when it has no IMSIC */
 const struct interrupt_controller *aia_start(const struct boot_processor *hart);
-void imsic_serve(void);
 
 #endif

@@ -43,26 +43,16 @@ void imsic_clear(uint32_t number)
     change(PENDING + number / 64 * 2, UINT64_C(1) << number % 64, 0);
 }
 
-//@quote [imsic-serve]
-/* Takes the number that comes first, which is not pending any more; 0 for none. */
-static uint32_t claim(void)
+//@quote [imsic-claim]
+/* Takes the number that comes first, which is not pending any more. */
+uint32_t imsic_claim(void)
 {
     uint64_t top;
 
     __asm__ volatile("csrrw %0, " STOPEI ", zero" : "=r"(top)::"memory");
     return (uint32_t)(top >> 16);
 }
-
-void imsic_serve(void)
-{
-    uint32_t number = claim();
-
-    if (number == 0)
-        interrupt_handle(INTERRUPT_NONE);
-    for (; number != 0; number = claim())
-        interrupt_handle(number);
-}
-//@quote [imsic-serve]
+//@quote [imsic-claim]
 
 /* Another hart enables its numbers itself, which it can't do before it runs. */
 static int message(uint32_t number, const struct boot_processor *target,
@@ -84,15 +74,8 @@ static int connect(uint32_t number, uint32_t device)
 
 static const struct message_controller messages = {message, connect, imsic_clear, imsic_hold};
 
-static uint32_t any_number(uint32_t line)
-{
-    (void)line;
-    return INTERRUPT_NONE;
-}
-
 static struct interrupt_controller aia_controller = {
     .name = "IMSIC and APLIC",
-    .fixed_number = any_number,
     .first_number = 1,
     .configure = aplic_configure,
     .mask = aplic_mask,

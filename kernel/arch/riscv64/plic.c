@@ -41,22 +41,9 @@ static bool reaches(const struct boot_processor *hart)
     return hart->context != 0 && context_register(hart->context, 0) <= plic_bytes;
 }
 
-//@quote [plic-serve]
-void plic_serve(void)
+uint32_t plic_claim(void)
 {
-    uint32_t claim = context_register(plic.context, CLAIM);
-    uint32_t number = line_read(&plic, claim);
-
-    if (number == 0)
-        interrupt_handle(INTERRUPT_NONE);
-    for (; number != 0; number = line_read(&plic, claim))
-        interrupt_handle(number);
-}
-//@quote [plic-serve]
-
-static uint32_t fixed_number(uint32_t line)
-{
-    return line;
+    return line_read(&plic, context_register(plic.context, CLAIM));
 }
 
 static int configure(uint32_t line, uint32_t number, const struct boot_processor *target,
@@ -100,7 +87,7 @@ static void complete(uint32_t number)
 
 static const struct interrupt_controller plic_controller = {
     .name = "PLIC",
-    .fixed_number = fixed_number,
+    .fixed_numbers = true,
     .configure = configure,
     .mask = mask,
     .unmask = unmask,

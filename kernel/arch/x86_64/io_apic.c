@@ -55,12 +55,6 @@ static enum interrupt_trigger overridden(const struct boot_interrupt_override *o
     return override->active_low ? INTERRUPT_EDGE_FALLING : INTERRUPT_EDGE_RISING;
 }
 
-static uint32_t any_number(uint32_t line)
-{
-    (void)line;
-    return INTERRUPT_NONE;
-}
-
 static int configure(uint32_t line, uint32_t number, const struct boot_processor *target,
                      enum interrupt_trigger trigger)
 {
@@ -94,7 +88,6 @@ static void complete(uint32_t number)
 
 static const struct interrupt_controller io_apic_controller = {
     .name = "local APIC and I/O APIC",
-    .fixed_number = any_number,
     .first_number = VECTOR_FIRST,
     .end_number = VECTOR_LAST + 1,
     .configure = configure,
