@@ -7,6 +7,7 @@
 
 #include "aarch64.h"
 #include "arch/mmu.h"
+#include "lib/util.h"
 #include "percpu/percpu.h"
 
 const char arch_name[] = "aarch64";
@@ -42,7 +43,7 @@ void cpu_set_percpu_offset(ptrdiff_t offset)
     system_register_write(tpidr_el1, offset);
 }
 
-void cpu_start_counting(void)
+INIT_TEXT void cpu_start_counting(void)
 {
     unsigned version =
         system_register_field(system_register_read(id_aa64dfr0_el1), PMU_VERSION_SHIFT);

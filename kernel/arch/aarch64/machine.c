@@ -37,7 +37,7 @@ enum debug_uart_bits {
 
 static DEVICE uint32_t *debug_uart;
 
-void machine_use_uart(DEVICE void *registers)
+INIT_TEXT void machine_use_uart(DEVICE void *registers)
 {
     debug_uart = registers;
     if (debug_uart == NULL ||
@@ -61,25 +61,22 @@ void machine_debug_put(char byte)
 /* Calls the firmware, where there is some. Both functions return only when they failed. */
 static void psci_call(enum psci_function function)
 {
-    bool uses_hvc = boot_info.power.psci_uses_hvc;
+    uint64_t uses_hvc = boot_info.power.psci_uses_hvc;
 
     if (!boot_info.power.psci)
         return;
     /* Nothing may come between this and the call: the sanitizer's functions change registers. */
     register uint64_t x0 __asm__("x0") = function;
     /* The caller's x0 to x17 may change (SMCCC 1.2, section 2.6). */
-    if (uses_hvc)
-        __asm__ volatile("hvc #0"
-                         : "+r"(x0)
-                         :
-                         : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",
-                           "x12", "x13", "x14", "x15", "x16", "x17", "memory");
-    else
-        __asm__ volatile("smc #0"
-                         : "+r"(x0)
-                         :
-                         : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",
-                           "x12", "x13", "x14", "x15", "x16", "x17", "memory");
+    __asm__ volatile("cbz %1, 1f\n\t"
+                     "hvc #0\n\t"
+                     "b 2f\n"
+                     "1:\tsmc #0\n"
+                     "2:"
+                     : "+r"(x0)
+                     : "r"(uses_hvc)
+                     : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12",
+                       "x13", "x14", "x15", "x16", "x17", "memory");
 }
 
 _Noreturn void machine_power_off(unsigned status)

@@ -10,7 +10,7 @@
 
 enum { DATA = 0x000, CLOCK_BYTES = 0x1000 };
 
-int clock_read_hardware(uint64_t *seconds)
+INIT_TEXT int clock_read_hardware(uint64_t *seconds)
 {
     uint64_t address = boot_info.timer.clock_address;
     DEVICE char *registers = address != 0 ? device_map(address, CLOCK_BYTES) : NULL;

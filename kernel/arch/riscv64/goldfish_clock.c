@@ -10,7 +10,7 @@
 
 enum { TIME_LOW = 0x00, TIME_HIGH = 0x04, CLOCK_BYTES = 0x1000 };
 
-int clock_read_hardware(uint64_t *seconds)
+INIT_TEXT int clock_read_hardware(uint64_t *seconds)
 {
     uint64_t address = boot_info.timer.clock_address;
     DEVICE char *registers = address != 0 ? device_map(address, CLOCK_BYTES) : NULL;
