@@ -3,7 +3,7 @@
  */
 #include "arch/riscv64/sbi.h"
 
-struct sbi_result sbi_call(long extension, long function, long argument0, long argument1)
+long sbi_call(long extension, long function, long argument0, long argument1)
 {
     register long a0 __asm__("a0") = argument0;
     register long a1 __asm__("a1") = argument1;
@@ -12,5 +12,5 @@ struct sbi_result sbi_call(long extension, long function, long argument0, long a
 
     /* All other registers are kept (section 3.1). */
     __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a6), "r"(a7) : "memory");
-    return (struct sbi_result){.error = a0, .value = a1};
+    return a0;
 }

@@ -25,17 +25,12 @@
 
 #ifndef __ASSEMBLER__
 
-/** What a call returns: 0 or a negative SBI error code, and a value. */
-struct sbi_result {
-    long error;
-    long value;
-};
-
 /**
  * Calls function @p function of extension @p extension with two arguments.
+ * @return 0 or a negative SBI error code
  * Context: any; the firmware may run for thousands of instructions.
  */
-struct sbi_result sbi_call(long extension, long function, long argument0, long argument1);
+long sbi_call(long extension, long function, long argument0, long argument1);
 
 #endif
 #endif

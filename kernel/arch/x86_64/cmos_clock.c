@@ -12,16 +12,9 @@
 #include "lib/util.h"
 
 enum { PORT_INDEX = 0x70, PORT_DATA = 0x71, NMI_OFF = 0x80 };
-enum {
-    SECOND = 0,
-    MINUTE = 2,
-    HOUR = 4,
-    DAY = 7,
-    MONTH = 8,
-    YEAR = 9,
-    STATUS_A = 10,
-    STATUS_B = 11
-};
+/* Places in the memory. */
+enum { SECOND = 0, MINUTE = 2, HOUR = 4, DAY = 7, MONTH = 8, YEAR = 9 };
+enum { STATUS_A = 10, STATUS_B = 11 };
 enum { STATUS_A_UPDATING = 0x80, STATUS_B_24_HOURS = 0x02, STATUS_B_BINARY = 0x04, HOUR_PM = 0x80 };
 
 /* An update takes up to 2 ms; a port access about 1 us. */
