@@ -17,10 +17,11 @@ OUT := $(BUILD)/$(ARCH)/$(VARIANT)$(if $(filter 1,$(SAN)),-san)
 include kernel/arch/$(ARCH)/arch.mk
 
 # --- sources -------------------------------------------------------------------------------------
-# Folders that only some variants have. Files checked* are what watches over a subsystem.
+# Folders that only some variants have; what the monitor alone asks of an architecture is in a folder
+# of that one. Files checked* are what watches over a subsystem.
 VARIANT_SKIPS_debug   := kernel/probe
 VARIANT_SKIPS_grade   :=
-VARIANT_SKIPS_release := kernel/probe kernel/monitor kernel/*/checked*
+VARIANT_SKIPS_release := kernel/probe kernel/monitor kernel/arch/*/monitor kernel/*/checked*
 KERNEL_SKIPS := $(VARIANT_SKIPS_$(VARIANT)) $(if $(filter 1,$(SAN)),,kernel/sanitizer) \
                 $(foreach a,$(filter-out $(ARCH),$(ARCHES)),kernel/arch/$(a)) kernel/tools
 

@@ -6,10 +6,10 @@
 #include "arch/debug.h"
 
 #include "arch/trap.h"
+#include "arch/x86_64/x86_64.h"
 #include "backtrace/backtrace.h"
 #include "cairn/error.h"
 #include "lib/util.h"
-#include "x86_64.h"
 
 enum { SLOTS = 4 };
 enum { DR6_QUIET = 0xffff0ff0, DR6_STEP = 1 << 14, DR7_ENABLE = 2, RFLAGS_TRAP = 0x100 };

@@ -7,10 +7,10 @@
  */
 #include "arch/debug.h"
 
-#include "aarch64.h"
+#include "arch/aarch64/aarch64.h"
+#include "arch/aarch64/syndrome.h"
 #include "arch/trap.h"
 #include "cairn/error.h"
-#include "syndrome.h"
 
 enum { MDSCR_STEP = 1 << 0, MDSCR_KERNEL = 1 << 13, MDSCR_MONITOR = 1 << 15, SPSR_STEP = 1 << 21 };
 /* A slot's control: enabled, at EL1 only; loads, stores; which bytes from the address on. */
