@@ -5,69 +5,60 @@
 #include "device_tree/topics.h"
 #include "lib/string.h"
 
-void read_machine(struct boot_info *info, const struct tree_walk *walk)
+void read_machine(struct boot_info *info, const struct tree_node *node)
 {
-    const char *name = tree_property_text(walk, "model");
+    const char *name = tree_property_text(node, "model");
 
     if (name == NULL)
-        name = tree_property_text(walk, "compatible");
+        name = tree_property_text(node, "compatible");
     if (name != NULL)
         string_copy(info->machine, name, sizeof(info->machine));
 }
 
-static void read_command_line(struct boot_info *info, const struct tree_walk *walk)
+static void read_command_line(struct boot_info *info, const struct tree_node *node)
 {
-    struct tree_property property;
-    const char *text = tree_property_text(walk, "bootargs");
+    const char *text = tree_property_text(node, "bootargs");
+    uint32_t size = tree_property(node, "bootargs").size;
 
     if (text != NULL) {
         size_t length = string_copy(info->command_line, text, sizeof(info->command_line));
         if (length >= sizeof(info->command_line))
             boot_warn(info, "device tree: the command line is cut; its length", length);
-    } else if (tree_property(walk, "bootargs", &property) && property.size > 0) {
-        boot_warn(info, "device tree: the command line is not terminated", property.size);
+    } else if (size > 0) {
+        boot_warn(info, "device tree: the command line is not terminated", size);
     }
 }
 
 /* Reads an address that may have one or two cells. */
-static bool read_address(const struct tree_walk *walk, const char *name, uint64_t *address)
+static bool read_whole(struct tree_property property, uint64_t *address)
 {
-    struct tree_property property;
-    uint32_t cursor = 0;
-
-    return tree_property(walk, name, &property) &&
-           tree_read(&property, &cursor, property.size / sizeof(uint32_t), address) &&
-           cursor == property.size && cursor > 0;
+    return property.size > 0 && property.size % sizeof(uint32_t) == 0 &&
+           tree_read(&property, property.size / sizeof(uint32_t), address);
 }
 
-static void read_ramdisk(struct boot_info *info, const struct tree_walk *walk)
+static void read_ramdisk(struct boot_info *info, const struct tree_node *node)
 {
-    struct tree_property property;
+    struct tree_property first = tree_property(node, "linux,initrd-start");
+    struct tree_property last = tree_property(node, "linux,initrd-end");
     uint64_t start;
     uint64_t end;
 
-    if (!tree_property(walk, "linux,initrd-start", &property) &&
-        !tree_property(walk, "linux,initrd-end", &property))
+    if (first.value == NULL && last.value == NULL)
         return;
-    if (!read_address(walk, "linux,initrd-start", &start) ||
-        !read_address(walk, "linux,initrd-end", &end) || start > end) {
-        boot_warn(info, "device tree: bad bounds of the ramdisk", property.size);
+    if (!read_whole(first, &start) || !read_whole(last, &end) || start > end) {
+        boot_warn(info, "device tree: bad bounds of the ramdisk", first.size);
         return;
     }
-    if (start == end)
-        return;
     info->ramdisk = start;
     info->ramdisk_size = end - start;
     boot_add_memory(info, start, end - start, MEMORY_RAMDISK);
 }
 
 /* Mixes random bytes into the seed; more than it holds are folded together. */
-static void read_seed(struct boot_info *info, const struct tree_walk *walk, const char *name)
+static void read_seed(struct boot_info *info, const struct tree_node *node, const char *name)
 {
-    struct tree_property property;
+    struct tree_property property = tree_property(node, name);
 
-    if (!tree_property(walk, name, &property))
-        return;
     for (uint32_t i = 0; i < property.size; i++) {
         uint32_t at = i % sizeof(info->seed);
         info->seed[at / sizeof(uint64_t)] ^= (uint64_t)property.value[i]
@@ -75,10 +66,10 @@ static void read_seed(struct boot_info *info, const struct tree_walk *walk, cons
     }
 }
 
-void read_chosen(struct boot_info *info, const struct tree_walk *walk)
+void read_chosen(struct boot_info *info, const struct tree_node *node)
 {
-    read_command_line(info, walk);
-    read_ramdisk(info, walk);
-    read_seed(info, walk, "rng-seed");
-    read_seed(info, walk, "kaslr-seed");
+    read_command_line(info, node);
+    read_ramdisk(info, node);
+    read_seed(info, node, "rng-seed");
+    read_seed(info, node, "kaslr-seed");
 }

@@ -21,15 +21,14 @@ static const struct tree_match ports[] = {
 };
 
 /* The input clock: told by the port itself or by the first clock that it names. */
-static uint32_t port_clock(const struct tree_walk *walk)
+static uint32_t port_clock(const struct tree_node *node)
 {
-    uint32_t frequency = tree_property_cell(walk, "clock-frequency", 0);
-    struct tree_walk clock;
+    struct tree_walk walk;
+    const struct tree_node *clock =
+        tree_find_phandle(&walk, node->tree, tree_property_cell(node, "clocks", 0));
+    uint32_t frequency = tree_property_cell(node, "clock-frequency", 0);
 
-    if (frequency == 0 &&
-        tree_find_phandle(&clock, walk->tree, tree_property_cell(walk, "clocks", 0)))
-        frequency = tree_property_cell(&clock, "clock-frequency", 0);
-    return frequency;
+    return frequency != 0 ? frequency : tree_property_cell(clock, "clock-frequency", 0);
 }
 
 /* A value up to most; else 0, with a complaint. */
@@ -42,23 +41,23 @@ static uint32_t limit(struct boot_info *info, uint64_t value, uint64_t most, con
 }
 
 /* The speed after the colon of "/path:115200n8", or what the port tells; 0 for neither. */
-static uint32_t port_baud(struct boot_info *info, const struct tree_walk *walk, const char *options)
+static uint32_t port_baud(struct boot_info *info, const struct tree_node *node, const char *options)
 {
     uint64_t baud = 0;
 
     while (*options >= '0' && *options <= '9' && baud <= BAUD_MAX)
         baud = baud * 10 + (uint64_t)(*options++ - '0');
     if (baud == 0)
-        baud = tree_property_cell(walk, "current-speed", 0);
+        baud = tree_property_cell(node, "current-speed", 0);
     return limit(info, baud, BAUD_MAX, "device tree: the console's speed is out of range");
 }
 
 /* Fills in how the registers of a 16550 are spaced and accessed. */
-static void read_layout(struct boot_info *info, const struct tree_walk *walk,
+static void read_layout(struct boot_info *info, const struct tree_node *node,
                         struct boot_console *console, uint64_t size)
 {
-    uint32_t width = tree_property_cell(walk, "reg-io-width", 1);
-    uint32_t shift = limit(info, tree_property_cell(walk, "reg-shift", 0), SHIFT_MAX,
+    uint32_t width = tree_property_cell(node, "reg-io-width", 1);
+    uint32_t shift = limit(info, tree_property_cell(node, "reg-shift", 0), SHIFT_MAX,
                            "device tree: the console's reg-shift is out of range");
 
     if (width != 1 && width != REGISTER_WIDE) {
@@ -67,35 +66,36 @@ static void read_layout(struct boot_info *info, const struct tree_walk *walk,
     }
     console->stride = (uint8_t)(1u << shift);
     console->width = (uint8_t)width;
-    console->address += limit(info, tree_property_cell(walk, "reg-offset", 0), size - 1,
+    console->address += limit(info, tree_property_cell(node, "reg-offset", 0), size - 1,
                               "device tree: the console's reg-offset is out of range");
 }
 
-static bool read_port(struct boot_info *info, const struct tree_walk *walk, const char *options)
+static bool read_port(struct boot_info *info, const struct tree_node *node, const char *options)
 {
-    const struct tree_match *match = tree_match(walk, ports, ARRAY_COUNT(ports));
+    const struct tree_match *match = tree_match(node, ports, ARRAY_COUNT(ports));
     struct boot_console console = {.stride = REGISTER_WIDE, .width = REGISTER_WIDE};
     uint64_t size;
 
-    if (match == NULL || !tree_is_enabled(walk))
+    if (match == NULL || !tree_is_enabled(node))
         return false;
-    if (tree_register(walk, 0, &console.address, &size) != OK || size == 0) {
+    if (tree_register(node, 0, &console.address, &size) != OK || size == 0) {
         boot_warn(info, "device tree: bad registers of a serial port", console.address);
         return false;
     }
     console.kind = match->kind;
     if (console.kind == BOOT_CONSOLE_NS16550)
-        read_layout(info, walk, &console, size);
-    console.clock_hz = port_clock(walk);
-    console.baud = port_baud(info, walk, options);
-    if (!tree_interrupt(walk, 0, &console.interrupt))
+        read_layout(info, node, &console, size);
+    console.clock_hz = port_clock(node);
+    console.baud = port_baud(info, node, options);
+    if (!tree_interrupt(node, 0, &console.interrupt))
         console.interrupt = 0;
     info->console = console;
     return true;
 }
 
-/* Puts the walk on the node that stdout-path names by path or by alias. */
-static bool find_output(struct tree_walk *walk, const struct tree *tree, const char *path)
+/* The node that stdout-path names by path or by alias, or NULL. */
+static const struct tree_node *find_output(struct tree_walk *walk, const struct tree *tree,
+                                           const char *path)
 {
     char alias[ALIAS_MAX + 1];
     size_t length = 0;
@@ -104,37 +104,34 @@ static bool find_output(struct tree_walk *walk, const struct tree *tree, const c
         return tree_find_path(walk, tree, path);
     for (; path[length] != '\0' && path[length] != ':'; length++) {
         if (length == ALIAS_MAX)
-            return false;
+            return NULL;
         alias[length] = path[length];
     }
     alias[length] = '\0';
-    if (!tree_find_path(walk, tree, "/aliases"))
-        return false;
-    path = tree_property_text(walk, alias);
-    return path != NULL && tree_find_path(walk, tree, path);
+    path = tree_property_text(tree_find_path(walk, tree, "/aliases"), alias);
+    return path != NULL ? tree_find_path(walk, tree, path) : NULL;
 }
 
 void read_console(struct boot_info *info, const struct tree *tree)
 {
     struct tree_walk walk;
-    const char *path = NULL;
+    const char *path = tree_property_text(tree_find_path(&walk, tree, "/chosen"), "stdout-path");
+    const struct tree_node *node = path != NULL ? find_output(&walk, tree, path) : NULL;
 
-    if (tree_find_path(&walk, tree, "/chosen"))
-        path = tree_property_text(&walk, "stdout-path");
-    if (path != NULL && find_output(&walk, tree, path)) {
+    if (node != NULL) {
         const char *options = path;
-        while (*options != '\0' && *options != ':')
-            options++;
-        if (read_port(info, &walk, *options == ':' ? options + 1 : options))
+        while (*options != '\0' && *options++ != ':')
+            ;
+        if (read_port(info, node, options))
             return;
     }
     boot_warn(info,
               path == NULL ? "device tree: no stdout-path; taking the first serial port"
                            : "device tree: can't use stdout-path; taking the first serial port",
               0);
-    tree_walk_begin(&walk, tree);
-    while (tree_walk_next(&walk)) {
-        if (read_port(info, &walk, ""))
+    walk = (struct tree_walk){.tree = tree};
+    while ((node = tree_walk_next(&walk)) != NULL) {
+        if (read_port(info, node, ""))
             return;
     }
     boot_warn(info, "device tree: no serial port", 0);

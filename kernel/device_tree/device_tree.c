@@ -29,54 +29,56 @@ static const struct tree_match readers[] = {
 };
 
 /* Devices: with a reader of their own, or interrupt controllers that have nothing of their own. */
-static void read_device(struct boot_info *info, const struct tree_walk *walk)
+static void read_device(struct boot_info *info, const struct tree_node *node)
 {
-    const struct tree_match *match = tree_match(walk, readers, ARRAY_COUNT(readers));
+    const struct tree_match *match = tree_match(node, readers, ARRAY_COUNT(readers));
 
-    if (match == NULL || !tree_is_enabled(walk))
+    if (match == NULL || !tree_is_enabled(node))
         return;
     if (match->read != NULL)
-        match->read(info, walk);
+        match->read(info, node);
     else
-        read_controller(info, walk, match->kind);
+        read_controller(info, node, match->kind);
+}
+
+/* Whether the node is the root's child of that name. */
+static bool is_top(const struct tree_node *node, const char *name)
+{
+    return node->parent != NULL && node->parent->parent == NULL && string_equal(node->name, name);
 }
 
 /* Some nodes are known by their place or type rather than by `compatible`. */
-static void read_node(struct boot_info *info, const struct tree_walk *walk)
+static void read_node(struct boot_info *info, const struct tree_node *node)
 {
-    const char *name = tree_node(walk)->name;
-    const char *parent = walk->depth >= 2 ? walk->levels[walk->depth - 2].name : "";
-
-    if (walk->depth == 1)
-        read_machine(info, walk);
-    else if (walk->depth == 2 && string_equal(name, "chosen"))
-        read_chosen(info, walk);
-    else if (walk->depth == 2 && string_equal(name, "cpus"))
-        read_processors(info, walk);
-    else if (walk->depth == 3 && string_equal(parent, "reserved-memory"))
-        read_memory(info, walk, MEMORY_RESERVED);
-    else if (walk->depth == 3 && string_equal(parent, "cpus") &&
-             tree_property_is(walk, "device_type", "cpu"))
-        read_processor(info, walk);
-    else if (tree_property_is(walk, "device_type", "memory"))
-        read_memory(info, walk, MEMORY_USABLE);
+    if (node->parent == NULL)
+        read_machine(info, node);
+    else if (is_top(node, "chosen"))
+        read_chosen(info, node);
+    else if (is_top(node, "cpus"))
+        read_processors(info, node);
+    else if (is_top(node->parent, "reserved-memory"))
+        read_memory(info, node, MEMORY_RESERVED);
+    else if (is_top(node->parent, "cpus") && tree_property_is(node, "device_type", "cpu"))
+        read_processor(info, node);
+    else if (tree_property_is(node, "device_type", "memory"))
+        read_memory(info, node, MEMORY_USABLE);
     else
-        read_device(info, walk);
+        read_device(info, node);
 }
 
 int device_tree_parse(struct boot_info *info, const void *blob, size_t size)
 {
     struct tree tree;
-    struct tree_walk walk;
     int result = tree_open(&tree, info, blob, size);
+    struct tree_walk walk = {.tree = &tree};
+    const struct tree_node *node;
 
     info->source = "device tree";
     if (info->node_count == 0)
         info->node_count = 1;
     read_reservations(info, &tree);
-    tree_walk_begin(&walk, &tree);
-    while (tree_walk_next(&walk))
-        read_node(info, &walk);
+    while ((node = tree_walk_next(&walk)) != NULL)
+        read_node(info, node);
     read_contexts(info, &tree);
     read_console(info, &tree);
     if (info->firmware_memory.count == 0)

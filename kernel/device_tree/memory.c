@@ -5,20 +5,20 @@
 #include "cairn/error.h"
 #include "device_tree/topics.h"
 
-void read_memory(struct boot_info *info, const struct tree_walk *walk, enum memory_kind kind)
+void read_memory(struct boot_info *info, const struct tree_node *node, enum memory_kind kind)
 {
-    uint32_t node = boot_node(info, tree_property_cell(walk, "numa-node-id", 0));
+    uint32_t domain = boot_node(info, tree_property_cell(node, "numa-node-id", 0));
     uint64_t base;
     uint64_t size;
     uint32_t entry = 0;
     int error = OK;
 
-    if (!tree_is_enabled(walk))
+    if (!tree_is_enabled(node))
         return;
-    for (; (error = tree_register(walk, entry, &base, &size)) == OK; entry++) {
+    for (; (error = tree_register(node, entry, &base, &size)) == OK; entry++) {
         boot_add_memory(info, base, size, kind);
         if (kind == MEMORY_USABLE)
-            boot_add_node_range(info, base, size, node);
+            boot_add_node_range(info, base, size, domain);
     }
     /* Reserved memory without reg may be anywhere; that is for its driver to reserve. */
     if (error != ERROR_NOT_FOUND || (entry == 0 && kind == MEMORY_USABLE))
@@ -27,13 +27,12 @@ void read_memory(struct boot_info *info, const struct tree_walk *walk, enum memo
 
 void read_reservations(struct boot_info *info, const struct tree *tree)
 {
-    const struct tree_property block = {tree->reservations, tree->reservations_size};
-    uint32_t cursor = 0;
+    struct tree_property block = {tree->reservations, tree->reservations_size};
     uint64_t base;
     uint64_t size;
 
     for (;;) {
-        if (!tree_read(&block, &cursor, 2, &base) || !tree_read(&block, &cursor, 2, &size)) {
+        if (!tree_read(&block, 2, &base) || !tree_read(&block, 2, &size)) {
             boot_warn(info, "device tree: the reservations have no end", tree->reservations_size);
             return;
         }
@@ -43,21 +42,18 @@ void read_reservations(struct boot_info *info, const struct tree *tree)
     }
 }
 
-void read_distances(struct boot_info *info, const struct tree_walk *walk)
+void read_distances(struct boot_info *info, const struct tree_node *node)
 {
-    struct tree_property matrix;
-    uint32_t cursor = 0;
+    struct tree_property matrix = tree_property(node, "distance-matrix");
     uint64_t from;
     uint64_t to;
     uint64_t distance;
 
-    if (!tree_property(walk, "distance-matrix", &matrix)) {
+    if (matrix.value == NULL)
         boot_warn(info, "device tree: distance map without a matrix", 0);
-        return;
-    }
-    while (tree_read(&matrix, &cursor, 1, &from) && tree_read(&matrix, &cursor, 1, &to) &&
-           tree_read(&matrix, &cursor, 1, &distance))
-        boot_set_distance(info, from, to, distance);
     if (matrix.size % (3 * sizeof(uint32_t)) != 0)
         boot_warn(info, "device tree: the distance matrix is cut short", matrix.size);
+    while (tree_read(&matrix, 1, &from) && tree_read(&matrix, 1, &to) &&
+           tree_read(&matrix, 1, &distance))
+        boot_set_distance(info, from, to, distance);
 }

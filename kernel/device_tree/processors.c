@@ -11,42 +11,40 @@ static void set_frequency(struct boot_info *info, uint32_t frequency)
         info->timer.frequency_hz = frequency;
 }
 
-void read_processors(struct boot_info *info, const struct tree_walk *walk)
+void read_processors(struct boot_info *info, const struct tree_node *node)
 {
-    set_frequency(info, tree_property_cell(walk, "timebase-frequency", 0));
+    set_frequency(info, tree_property_cell(node, "timebase-frequency", 0));
 }
 
 /* A processor's reg is its number; it is no address, so nothing translates it. */
-bool read_processor_number(const struct tree_walk *walk, uint64_t *number)
+bool read_processor_number(const struct tree_node *node, uint64_t *number)
 {
-    uint32_t cells = tree_address_cells(walk, walk->depth - 2);
-    struct tree_property reg;
-    uint32_t cursor = 0;
+    uint32_t cells = tree_address_cells(node->parent);
+    struct tree_property reg = tree_property(node, "reg");
 
-    return tree_property(walk, "reg", &reg) && cells != 0 &&
-           tree_read(&reg, &cursor, cells, number);
+    return cells != 0 && tree_read(&reg, cells, number);
 }
 
-void read_processor(struct boot_info *info, const struct tree_walk *walk)
+void read_processor(struct boot_info *info, const struct tree_node *node)
 {
-    struct boot_processor processor = {.usable = tree_is_enabled(walk)};
+    struct boot_processor processor = {.usable = tree_is_enabled(node)};
 
-    set_frequency(info, tree_property_cell(walk, "timebase-frequency", 0));
-    if (!read_processor_number(walk, &processor.hardware_id)) {
+    set_frequency(info, tree_property_cell(node, "timebase-frequency", 0));
+    if (!read_processor_number(node, &processor.hardware_id)) {
         boot_warn(info, "device tree: processor without a number, after", info->processor_count);
         return;
     }
-    processor.node = boot_node(info, tree_property_cell(walk, "numa-node-id", 0));
+    processor.node = boot_node(info, tree_property_cell(node, "numa-node-id", 0));
     boot_add_processor(info, &processor);
 }
 
-void read_arm_timer(struct boot_info *info, const struct tree_walk *walk)
+void read_arm_timer(struct boot_info *info, const struct tree_node *node)
 {
     for (uint32_t i = 0; i < ARRAY_COUNT(info->timer.interrupts); i++) {
-        if (!tree_interrupt(walk, i, &info->timer.interrupts[i])) {
+        if (!tree_interrupt(node, i, &info->timer.interrupts[i])) {
             boot_warn(info, "device tree: timer without its interrupt number", i);
             return;
         }
     }
-    set_frequency(info, tree_property_cell(walk, "clock-frequency", 0));
+    set_frequency(info, tree_property_cell(node, "clock-frequency", 0));
 }

@@ -1,10 +1,9 @@
 /*
- * Opening a flattened device tree: the header, and one pass over the whole structure, which is cut
- * off where the first damaged token stands.
+ * Opening a flattened device tree: the header, and where the blocks lie.
  */
+#include "device_tree/tree.h"
 #include "cairn/error.h"
 #include "device_tree/device_tree.h"
-#include "device_tree/tokens.h"
 #include "lib/string.h"
 
 /* The header, chapter 5.2; all fields are big-endian. */
@@ -55,45 +54,6 @@ int device_tree_size(const void *header)
     return check_header(&fields) == OK ? (int)fields.total_size : ERROR_CORRUPT;
 }
 
-/*
- * Reads all tokens; the structure ends where the first one is damaged or makes no sense.
- */
-static int check_structure(struct tree *tree, struct boot_info *info)
-{
-    uint32_t offset = 0;
-    uint32_t depth = 0;
-    bool rooted = false;
-    bool deep = false;
-    uint32_t unnamed = 0;
-
-    for (;;) {
-        uint32_t start = offset;
-        struct tree_token token = tree_token_next(tree, &offset);
-        bool outside =
-            depth == 0 && (token.kind == TOKEN_END_NODE || token.kind == TOKEN_PROPERTY ||
-                           (token.kind == TOKEN_BEGIN_NODE && rooted));
-
-        if (token.kind == TOKEN_END && depth == 0 && rooted)
-            break;
-        if (token.kind == TOKEN_DAMAGED || token.kind == TOKEN_END || outside) {
-            boot_warn(info, "device tree: the structure is damaged at this offset", start);
-            tree->structure_size = start;
-            return ERROR_CORRUPT;
-        }
-        if (token.kind == TOKEN_PROPERTY && token.name[0] == '\0')
-            unnamed++;
-        rooted = true;
-        depth += token.kind == TOKEN_BEGIN_NODE;
-        depth -= token.kind == TOKEN_END_NODE;
-        deep = deep || depth > TREE_DEPTH;
-    }
-    if (deep)
-        boot_warn(info, "device tree: nodes nested deeper than this are left out", TREE_DEPTH);
-    if (unnamed > 0)
-        boot_warn(info, "device tree: properties without a name", unnamed);
-    return OK;
-}
-
 /* Says where the blocks of a blob lie, as far as they lie in its first @p limit bytes. */
 static void place_blocks(struct tree *tree, const uint8_t *bytes, const struct tree_header *header,
                          uint32_t limit)
@@ -142,6 +102,6 @@ int tree_open(struct tree *tree, struct boot_info *info, const void *blob, size_
     }
 
     place_blocks(tree, bytes, &header, limit);
-    int error = check_structure(tree, info);
+    int error = tree_check_structure(tree, info);
     return error != OK ? error : result;
 }

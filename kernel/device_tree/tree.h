@@ -1,13 +1,15 @@
 /*
  * Walking a flattened device tree (Devicetree Specification 0.4, chapter 5).
  *
- * A walk visits the nodes in the order in which they stand in the blob and knows, for every open
- * node, where its properties are. Everything that follows a reference (a path, a phandle) is a
- * walk from the root that stops at the right node, so there are no parent pointers to get wrong:
+ * A walk visits the nodes in the order in which they stand in the blob and keeps those that are
+ * open, so every node leads to the nodes above it. Everything that follows a reference (a path, a
+ * phandle) is a walk from the root that stops at the right node:
  *
- *     levels[0]  /                 #address-cells and #size-cells for /soc
- *     levels[1]  /soc              the same for its children, and ranges up to /
- *     levels[2]  /soc/serial@...   the node where the walk stands: depth is 3
+ *     nodes[0]  /                 #address-cells and #size-cells for /soc
+ *     nodes[1]  /soc              the same for its children, and ranges up to /
+ *     nodes[2]  /soc/serial@...   the node where the walk stands: depth is 3
+ *
+ * A node is good until its walk moves on.
  */
 #ifndef DEVICE_TREE_TREE_H
 #define DEVICE_TREE_TREE_H
@@ -31,25 +33,33 @@ struct tree {
     uint32_t reservations_size; /**< Bytes from there to the end of the blob. */
 };
 
-/** The value of a property: big-endian cells, strings, or bytes. */
+/** What is left to read of a property's value: big-endian cells, strings, or bytes. */
 struct tree_property {
-    const uint8_t *value;
+    const uint8_t *value; /**< NULL when there is no such property. */
     uint32_t size;
 };
 
 /** An open node of a walk. */
-struct tree_level {
+struct tree_node {
+    const struct tree *tree;
+    const struct tree_node *parent; /**< NULL for the root. */
     const char *name;
     uint32_t properties; /**< Offset of the first property in the structure block. */
 };
 
-/** A place in the tree: the node at levels[depth - 1]. */
+/** A place in the tree; begins as `{.tree = tree}`, before the root. */
 struct tree_walk {
     const struct tree *tree;
     uint32_t next;  /**< Offset of the next token. */
-    uint32_t depth; /**< Open nodes; 0 before the root and after the end. */
-    struct tree_level levels[TREE_DEPTH];
+    uint32_t depth; /**< Open nodes. */
+    struct tree_node nodes[TREE_DEPTH];
 };
+
+/** Reads the four bytes of a cell. */
+static inline uint32_t tree_cell(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
 
 /**
  * Checks a blob's header and structure.
@@ -57,74 +67,71 @@ struct tree_walk {
  */
 int tree_open(struct tree *tree, struct boot_info *info, const void *blob, size_t size);
 
-/** Begins a walk before the root. */
-void tree_walk_begin(struct tree_walk *walk, const struct tree *tree);
+/**
+ * Reads the whole structure and cuts it off where the first token is damaged or makes no sense.
+ * @return OK, or ERROR_CORRUPT when something was cut off
+ */
+int tree_check_structure(struct tree *tree, struct boot_info *info);
 
-/** Moves to the next node. @return false at the end of the tree */
-bool tree_walk_next(struct tree_walk *walk);
-
-/** The node where the walk stands. */
-static inline const struct tree_level *tree_node(const struct tree_walk *walk)
-{
-    return &walk->levels[walk->depth - 1];
-}
+/** Moves to the next node. @return it, or NULL at the end of the tree */
+const struct tree_node *tree_walk_next(struct tree_walk *walk);
 
 /**
- * Puts the walk on the node with this absolute path; unit addresses may be left out, and a colon
- * ends the path.
+ * The node with this absolute path, or NULL; unit addresses may be left out, and a colon ends the
+ * path. @param walk what keeps the node
  */
-bool tree_find_path(struct tree_walk *walk, const struct tree *tree, const char *path);
+const struct tree_node *tree_find_path(struct tree_walk *walk, const struct tree *tree,
+                                       const char *path);
 
-/** Puts the walk on the node with this phandle. */
-bool tree_find_phandle(struct tree_walk *walk, const struct tree *tree, uint32_t phandle);
+/** The node with this phandle, or NULL. @param walk what keeps the node */
+const struct tree_node *tree_find_phandle(struct tree_walk *walk, const struct tree *tree,
+                                          uint32_t phandle);
 
-/* --- properties of the node where the walk stands --- */
+/* --- properties; a node that is NULL has none --- */
 
-/** Finds a property. @return false when there is none of that name */
-bool tree_property(const struct tree_walk *walk, const char *name, struct tree_property *property);
+/** Finds a property. */
+struct tree_property tree_property(const struct tree_node *node, const char *name);
 
 /** A property's text, or NULL when it is absent, empty or not terminated. */
-const char *tree_property_text(const struct tree_walk *walk, const char *name);
+const char *tree_property_text(const struct tree_node *node, const char *name);
 
 /** A property's first cell, or @p otherwise when it is absent or shorter than a cell. */
-uint32_t tree_property_cell(const struct tree_walk *walk, const char *name, uint32_t otherwise);
-
-/** Whether neither the node nor a node above has a `status` that says no. */
-bool tree_is_enabled(const struct tree_walk *walk);
+uint32_t tree_property_cell(const struct tree_node *node, const char *name, uint32_t otherwise);
 
 /** Whether a property is @p text. */
-bool tree_property_is(const struct tree_walk *walk, const char *name, const char *text);
+bool tree_property_is(const struct tree_node *node, const char *name, const char *text);
+
+/** Whether neither the node nor a node above has a `status` that says no. */
+bool tree_is_enabled(const struct tree_node *node);
 
 /** What is known of the devices that call themselves compatible with something. */
 struct tree_match {
     const char *compatible;
     unsigned kind;
-    void (*read)(struct boot_info *info, const struct tree_walk *walk);
+    void (*read)(struct boot_info *info, const struct tree_node *node);
 };
 
 /** The match for the first of the node's `compatible` strings that has one, or NULL. */
-const struct tree_match *tree_match(const struct tree_walk *walk, const struct tree_match *table,
+const struct tree_match *tree_match(const struct tree_node *node, const struct tree_match *table,
                                     size_t count);
 
 /**
- * Steps through a list of strings.
- * @param[in,out] cursor 0 to begin; moved past the string that is returned
- * @return the next string, or NULL at the end; one that is not terminated ends the list
+ * Takes the next string off a list of strings.
+ * @return NULL at the end; a string that is not terminated ends the list
  */
-const char *tree_next_string(const struct tree_property *property, uint32_t *cursor);
+const char *tree_next_string(struct tree_property *property);
 
 /**
- * Reads a number of @p cells cells from a property and moves @p cursor past it.
+ * Takes a number of @p cells cells off a property.
  * @return false when the property ends before it, or when it does not fit into 64 bits
  */
-bool tree_read(const struct tree_property *property, uint32_t *cursor, uint32_t cells,
-               uint64_t *value);
+bool tree_read(struct tree_property *property, uint32_t cells, uint64_t *value);
 
 /* --- addresses and interrupts --- */
 
-/** The cells of an address, and of a size, as the children of levels[level] give them. */
-uint32_t tree_address_cells(const struct tree_walk *walk, uint32_t level);
-uint32_t tree_size_cells(const struct tree_walk *walk, uint32_t level);
+/** The cells of an address, and of a size, as the children of @p bus give them. */
+uint32_t tree_address_cells(const struct tree_node *bus);
+uint32_t tree_size_cells(const struct tree_node *bus);
 
 /**
  * Reads an entry of the node's `reg` and translates it to a physical address.
@@ -132,19 +139,19 @@ uint32_t tree_size_cells(const struct tree_walk *walk, uint32_t level);
  * @return OK; ERROR_NOT_FOUND when there are not so many entries; ERROR_CORRUPT when it is
  *         malformed, reaches past 2^64 or lies in no range of a bus above
  */
-int tree_register(const struct tree_walk *walk, uint32_t index, uint64_t *address, uint64_t *size);
+int tree_register(const struct tree_node *node, uint32_t index, uint64_t *address, uint64_t *size);
 
 /**
- * Translates an address as the children of levels[level] see it.
- * @return false when a bus above does not pass it on
+ * Translates an address as the children of @p bus see it.
+ * @return false when @p bus or one above does not pass it on
  */
-bool tree_translate(const struct tree_walk *walk, uint32_t level, uint64_t *address, uint64_t size);
+bool tree_translate(const struct tree_node *bus, uint64_t *address, uint64_t size);
 
 /**
  * Reads an interrupt of the node: a GIC's number (private ones from 16, shared ones from 32), or
  * the source number of a PLIC or APLIC.
  * @return false when there are not so many or its controller can't be found
  */
-bool tree_interrupt(const struct tree_walk *walk, uint32_t index, uint32_t *number);
+bool tree_interrupt(const struct tree_node *node, uint32_t index, uint32_t *number);
 
 #endif

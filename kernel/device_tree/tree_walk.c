@@ -1,133 +1,139 @@
 /*
- * Walking over the nodes of a device tree, and their properties.
+ * Reading the structure of a device tree token by token (Devicetree Specification 0.4, 5.4.1), and
+ * walking over its nodes. Everything that is read from the structure goes through token_next().
  */
-#include "device_tree/tokens.h"
-
+#include "cairn/error.h"
+#include "device_tree/tree.h"
 #include "lib/string.h"
 
-void tree_walk_begin(struct tree_walk *walk, const struct tree *tree)
-{
-    walk->tree = tree;
-    walk->next = 0;
-    walk->depth = 0;
-}
+/* The kinds of tokens. */
+enum token_kind {
+    TOKEN_BEGIN_NODE = 1,
+    TOKEN_END_NODE = 2,
+    TOKEN_PROPERTY = 3,
+    TOKEN_NOP = 4,
+    TOKEN_END = 9,
+    TOKEN_DAMAGED = -1,
+};
 
-bool tree_walk_next(struct tree_walk *walk)
-{
-    /* The depth as the tokens say, which may be beyond what levels[] holds. */
-    uint32_t depth = walk->depth;
-
-    for (;;) {
-        struct tree_token token = tree_token_next(walk->tree, &walk->next);
-
-        if (token.kind == TOKEN_BEGIN_NODE && ++depth <= TREE_DEPTH) {
-            walk->levels[depth - 1] = (struct tree_level){token.name, walk->next};
-            walk->depth = depth;
-            return true;
-        }
-        if (token.kind == TOKEN_END_NODE && depth > 0)
-            depth--;
-        if (token.kind == TOKEN_END || token.kind == TOKEN_DAMAGED) {
-            walk->depth = 0;
-            return false;
-        }
-    }
-}
-
-bool tree_property(const struct tree_walk *walk, const char *name, struct tree_property *property)
-{
-    uint32_t offset = tree_node(walk)->properties;
-    struct tree_token token;
-
-    do {
-        token = tree_token_next(walk->tree, &offset);
-        if (token.kind == TOKEN_PROPERTY && string_equal(token.name, name)) {
-            *property = token.property;
-            return true;
-        }
-    } while (token.kind == TOKEN_PROPERTY || token.kind == TOKEN_NOP);
-    return false;
-}
-
-const char *tree_property_text(const struct tree_walk *walk, const char *name)
-{
+/* One token, with what belongs to it. */
+struct token {
+    enum token_kind kind;
+    const char *name; /* "" for a property whose name is out of bounds */
     struct tree_property property;
-    uint32_t cursor = 0;
+};
 
-    return tree_property(walk, name, &property) ? tree_next_string(&property, &cursor) : NULL;
-}
-
-bool tree_is_enabled(const struct tree_walk *walk)
+/* Moves *offset past @p size bytes and the padding to the next token. */
+static bool skip(const struct tree *tree, uint32_t *offset, uint64_t size)
 {
-    struct tree_walk node = *walk;
-
-    for (; node.depth > 0; node.depth--) {
-        const char *status = tree_property_text(&node, "status");
-        if (status != NULL && !string_equal(status, "okay") && !string_equal(status, "ok"))
-            return false;
-    }
+    if (!range_within(*offset, align_up(size, sizeof(uint32_t)), tree->structure_size))
+        return false;
+    *offset += (uint32_t)align_up(size, sizeof(uint32_t));
     return true;
 }
 
-bool tree_property_is(const struct tree_walk *walk, const char *name, const char *text)
+/*
+ * Reads the token at *offset and moves past it, checking every bound; one that is damaged leaves
+ * *offset where it was.
+ */
+static struct token token_next(const struct tree *tree, uint32_t *offset)
 {
-    const char *value = tree_property_text(walk, name);
+    struct token token = {.kind = TOKEN_DAMAGED, .name = ""};
+    const uint8_t *head = tree->structure + *offset;
+    uint32_t next = *offset;
+    uint64_t size = 0; /* of what follows the head */
 
-    return value != NULL && string_equal(value, text);
-}
-
-uint32_t tree_property_cell(const struct tree_walk *walk, const char *name, uint32_t otherwise)
-{
-    struct tree_property property;
-
-    if (!tree_property(walk, name, &property) || property.size < sizeof(uint32_t))
-        return otherwise;
-    return tree_cell(property.value);
-}
-
-const char *tree_next_string(const struct tree_property *property, uint32_t *cursor)
-{
-    if (*cursor >= property->size)
-        return NULL;
-    const char *text = (const char *)property->value + *cursor;
-    size_t room = property->size - *cursor;
-    size_t length = strnlen(text, room);
-    if (length == room)
-        return NULL;
-    *cursor += (uint32_t)length + 1;
-    return text;
-}
-
-const struct tree_match *tree_match(const struct tree_walk *walk, const struct tree_match *table,
-                                    size_t count)
-{
-    struct tree_property compatible = {.size = 0};
-    uint32_t cursor = 0;
-    const char *entry;
-
-    (void)tree_property(walk, "compatible", &compatible);
-    while ((entry = tree_next_string(&compatible, &cursor)) != NULL) {
-        for (size_t i = 0; i < count; i++) {
-            if (string_equal(entry, table[i].compatible))
-                return &table[i];
-        }
+    if (!skip(tree, &next, sizeof(uint32_t)))
+        return token;
+    uint32_t kind = tree_cell(head);
+    if (kind == TOKEN_BEGIN_NODE) {
+        token.name = (const char *)tree->structure + next;
+        size = strnlen(token.name, tree->structure_size - next) + 1;
+    } else if (kind == TOKEN_PROPERTY) {
+        if (!skip(tree, &next, 2 * sizeof(uint32_t)))
+            return token;
+        uint32_t name = tree_cell(head + 2 * sizeof(uint32_t));
+        token.name = name < tree->strings_size ? tree->strings + name : "";
+        size = tree_cell(head + sizeof(uint32_t));
+        token.property = (struct tree_property){tree->structure + next, (uint32_t)size};
+    } else if (kind != TOKEN_END_NODE && kind != TOKEN_NOP && kind != TOKEN_END) {
+        return token;
     }
+    if (skip(tree, &next, size)) {
+        token.kind = (enum token_kind)kind;
+        *offset = next;
+    }
+    return token;
+}
+
+int tree_check_structure(struct tree *tree, struct boot_info *info)
+{
+    uint32_t offset = 0;
+    uint32_t depth = 0;
+    bool rooted = false;
+    bool deep = false;
+    uint32_t unnamed = 0;
+
+    for (;;) {
+        uint32_t start = offset;
+        struct token token = token_next(tree, &offset);
+        bool outside =
+            depth == 0 && (token.kind == TOKEN_END_NODE || token.kind == TOKEN_PROPERTY ||
+                           (token.kind == TOKEN_BEGIN_NODE && rooted));
+
+        if (token.kind == TOKEN_END && depth == 0 && rooted)
+            break;
+        if (token.kind == TOKEN_DAMAGED || token.kind == TOKEN_END || outside) {
+            boot_warn(info, "device tree: the structure is damaged at this offset", start);
+            tree->structure_size = start;
+            return ERROR_CORRUPT;
+        }
+        unnamed += token.kind == TOKEN_PROPERTY && token.name[0] == '\0';
+        rooted = true;
+        depth += token.kind == TOKEN_BEGIN_NODE;
+        depth -= token.kind == TOKEN_END_NODE;
+        deep = deep || depth > TREE_DEPTH;
+    }
+    if (deep)
+        boot_warn(info, "device tree: nodes nested deeper than this are left out", TREE_DEPTH);
+    if (unnamed > 0)
+        boot_warn(info, "device tree: properties without a name", unnamed);
+    return OK;
+}
+
+const struct tree_node *tree_walk_next(struct tree_walk *walk)
+{
+    /* The depth as the tokens say, which may be beyond what nodes[] holds. */
+    uint32_t depth = walk->depth;
+    struct token token;
+
+    do {
+        token = token_next(walk->tree, &walk->next);
+        depth -= token.kind == TOKEN_END_NODE && depth > 0;
+        if (token.kind == TOKEN_BEGIN_NODE && ++depth <= TREE_DEPTH) {
+            struct tree_node *node = &walk->nodes[depth - 1];
+            *node = (struct tree_node){
+                .tree = walk->tree,
+                .parent = depth > 1 ? node - 1 : NULL,
+                .name = token.name,
+                .properties = walk->next,
+            };
+            walk->depth = depth;
+            return node;
+        }
+    } while (token.kind != TOKEN_END && token.kind != TOKEN_DAMAGED);
     return NULL;
 }
 
-bool tree_read(const struct tree_property *property, uint32_t *cursor, uint32_t cells,
-               uint64_t *value)
+struct tree_property tree_property(const struct tree_node *node, const char *name)
 {
-    uint64_t result = 0;
+    struct token token = {.kind = TOKEN_NOP};
+    uint32_t offset = node != NULL ? node->properties : 0;
 
-    if (*cursor > property->size || cells > (property->size - *cursor) / sizeof(uint32_t))
-        return false;
-    for (; cells > 0; cells--) {
-        if (result >> 32 != 0)
-            return false;
-        result = result << 32 | tree_cell(property->value + *cursor);
-        *cursor += sizeof(uint32_t);
+    while (node != NULL && (token.kind == TOKEN_PROPERTY || token.kind == TOKEN_NOP)) {
+        token = token_next(node->tree, &offset);
+        if (token.kind == TOKEN_PROPERTY && string_equal(token.name, name))
+            return token.property;
     }
-    *value = result;
-    return true;
+    return (struct tree_property){.value = NULL};
 }
