@@ -34,33 +34,31 @@ enum {
     ROOT_POINTER_ALIGNMENT = 16,
 };
 
-static bool checksum_is_good(const uint8_t *bytes, size_t size)
+static bool checksum_is_good(const void *bytes, size_t size)
 {
     uint8_t sum = 0;
 
     for (size_t i = 0; i < size; i++)
-        sum = (uint8_t)(sum + bytes[i]);
+        sum = (uint8_t)(sum + ((const uint8_t *)bytes)[i]);
     return sum == 0;
 }
 
 /* Reads the root pointer at @p address if there is a good one. */
 static bool read_root_pointer(boot_window *window, uint64_t address, struct root_pointer *root)
 {
-    const uint8_t *bytes = window(address, ROOT_POINTER_OLD_SIZE);
+    const void *bytes = NULL;
 
-    if (bytes == NULL || memcmp(bytes, "RSD PTR ", sizeof(root->signature)) != 0 ||
-        !checksum_is_good(bytes, ROOT_POINTER_OLD_SIZE))
-        return false;
     *root = (struct root_pointer){.revision = 0};
-    memcpy(root, bytes, ROOT_POINTER_OLD_SIZE);
+    if (!boot_read_physical(window, address, root, ROOT_POINTER_OLD_SIZE) ||
+        memcmp(root->signature, "RSD PTR ", sizeof(root->signature)) != 0 ||
+        !checksum_is_good(root, ROOT_POINTER_OLD_SIZE))
+        return false;
     if (root->revision == 0)
         return true;
     /* A later one has a second checksum; when that is bad, the old part still holds. */
-    bytes = window(address, sizeof(*root));
-    if (bytes != NULL)
-        memcpy(root, bytes, sizeof(*root));
-    bool sized = root->length >= sizeof(*root) && root->length <= ROOT_POINTER_MAX;
-    bytes = bytes != NULL && sized ? window(address, root->length) : NULL;
+    if (boot_read_physical(window, address, root, sizeof(*root)) && root->length >= sizeof(*root) &&
+        root->length <= ROOT_POINTER_MAX)
+        bytes = window(address, root->length);
     if (bytes == NULL || !checksum_is_good(bytes, root->length))
         root->xsdt = 0;
     return true;
@@ -78,11 +76,9 @@ static bool search_area(boot_window *window, uint64_t base, uint64_t size,
 
 static bool search_root_pointer(boot_window *window, struct root_pointer *root)
 {
-    const void *bytes = window(SEGMENT_OF_EXTENDED_AREA, sizeof(uint16_t));
     uint16_t segment = 0;
 
-    if (bytes != NULL)
-        memcpy(&segment, bytes, sizeof(segment));
+    (void)boot_read_physical(window, SEGMENT_OF_EXTENDED_AREA, &segment, sizeof(segment));
     return (segment != 0 &&
             search_area(window, (uint64_t)segment << 4, EXTENDED_AREA_SIZE, root)) ||
            search_area(window, FIRMWARE_AREA, FIRMWARE_AREA_SIZE, root);
@@ -91,13 +87,10 @@ static bool search_root_pointer(boot_window *window, struct root_pointer *root)
 int acpi_table_open(struct boot_info *info, boot_window *window, uint64_t address,
                     struct acpi_table *table)
 {
-    const void *bytes = window(address, sizeof(table->header));
-
-    if (bytes == NULL) {
+    if (!boot_read_physical(window, address, &table->header, sizeof(table->header))) {
         boot_warn(info, "ACPI: a table lies where there is no memory", address);
         return ERROR_CORRUPT;
     }
-    memcpy(&table->header, bytes, sizeof(table->header));
     uint32_t length = table->header.length;
     bool sized = length >= sizeof(table->header) && length <= ACPI_TABLE_MAX;
     table->bytes = sized ? window(address, length) : NULL;

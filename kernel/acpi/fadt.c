@@ -60,54 +60,40 @@ enum {
     SLEEP_TYPE_MAX = 7, /* SLP_TYPx has three bits */
 };
 
-/* A place in a table's AML. */
-struct aml {
-    const uint8_t *bytes;
-    size_t size;
-    size_t at;
-};
-
-/* The next byte, or -1 at the end. */
-static int aml_byte(struct aml *aml)
+/* The integer constant of at most 32 bits at *at, which moves past it; -1 for anything else. */
+static int64_t aml_integer(const struct acpi_table *table, size_t *at)
 {
-    return aml->at < aml->size ? aml->bytes[aml->at++] : -1;
-}
+    uint8_t opcode;
+    uint32_t value = 0;
 
-/* An integer constant of at most 32 bits, or -1 for anything else. */
-static int64_t aml_integer(struct aml *aml)
-{
-    int opcode = aml_byte(aml);
-    int64_t value = 0;
-
+    if (!acpi_table_read(table, (*at)++, &opcode, sizeof(opcode)))
+        return -1;
     if (opcode == AML_ZERO || opcode == AML_ONE)
         return opcode;
     if (opcode < AML_BYTE || opcode > AML_DWORD)
         return -1;
     /* The prefixes of 1, 2 and 4 bytes follow one another. */
-    for (int i = 0; i < 1 << (opcode - AML_BYTE); i++) {
-        int byte = aml_byte(aml);
-        if (byte < 0)
-            return -1;
-        value |= (int64_t)byte << (8 * i);
-    }
-    return value;
+    size_t size = (size_t)1 << (opcode - AML_BYTE);
+    bool whole = acpi_table_read(table, *at, &value, size);
+    *at += size;
+    return whole ? (int64_t)value : -1;
 }
 
 /*
  * Reads `Package () {a, b, ...}` behind a name: opcode, length (whose top two bits say how many
  * more bytes it has), number of elements, elements.
  */
-static bool read_sleep_package(struct aml *aml, struct boot_power *power)
+static bool read_sleep_package(const struct acpi_table *table, size_t at, struct boot_power *power)
 {
-    if (aml_byte(aml) != AML_PACKAGE)
+    uint8_t head[2]; /* opcode, first byte of the length */
+    uint8_t elements;
+
+    if (!acpi_table_read(table, at, head, sizeof(head)) || head[0] != AML_PACKAGE)
         return false;
-    int length = aml_byte(aml);
-    if (length < 0)
-        return false;
-    aml->at += (size_t)length >> 6;
-    int elements = aml_byte(aml);
-    int64_t type_a = aml_integer(aml);
-    int64_t type_b = elements >= 2 ? aml_integer(aml) : type_a;
+    at += sizeof(head) + (head[1] >> 6);
+    acpi_table_read(table, at++, &elements, sizeof(elements));
+    int64_t type_a = aml_integer(table, &at);
+    int64_t type_b = elements >= 2 ? aml_integer(table, &at) : type_a;
     if (elements < 1 || type_a < 0 || type_a > SLEEP_TYPE_MAX || type_b < 0 ||
         type_b > SLEEP_TYPE_MAX)
         return false;
@@ -120,18 +106,14 @@ static bool read_sleep_package(struct aml *aml, struct boot_power *power)
 /* Looks for `Name (_S5_, Package ...)` without interpreting the AML around it. */
 static bool find_sleep_type(struct boot_power *power, const struct acpi_table *table)
 {
-    static const char name[] = {'_', 'S', '5', '_'};
-    struct aml aml = {table->bytes, table->header.length, 0};
+    char name[4];
 
-    for (size_t at = sizeof(struct acpi_header) + 1; range_within(at, sizeof(name), aml.size);
+    for (size_t at = sizeof(struct acpi_header) + 1; acpi_table_read(table, at, name, sizeof(name));
          at++) {
-        if (memcmp(aml.bytes + at, name, sizeof(name)) != 0)
-            continue;
-        uint8_t before = aml.bytes[at - 1];
-        if (before != AML_NAME && (before != AML_ROOT || aml.bytes[at - 2] != AML_NAME))
-            continue;
-        aml.at = at + sizeof(name);
-        if (read_sleep_package(&aml, power))
+        const uint8_t *before = table->bytes + at - 1;
+        if (memcmp(name, "_S5_", sizeof(name)) == 0 &&
+            (*before == AML_NAME || (*before == AML_ROOT && before[-1] == AML_NAME)) &&
+            read_sleep_package(table, at + sizeof(name), power))
             return true;
     }
     return false;

@@ -19,8 +19,7 @@ struct PACKED processor_affinity {
     uint8_t domain_low;
     uint8_t id;
     uint32_t flags;
-    uint8_t sapic_eid;
-    uint8_t domain_high[3];
+    uint32_t domain_high; /* its low byte is a local SAPIC's */
     uint32_t clock_domain;
 };
 _Static_assert(sizeof(struct processor_affinity) == 16, "SRAT processor");
@@ -71,12 +70,10 @@ static void set_node(struct boot_info *info, uint32_t id, uint32_t domain)
 static void read_processor(struct boot_info *info, const void *entry)
 {
     const struct processor_affinity *affinity = entry;
-    uint32_t domain = affinity->domain_low | (uint32_t)affinity->domain_high[0] << 8 |
-                      (uint32_t)affinity->domain_high[1] << 16 |
-                      (uint32_t)affinity->domain_high[2] << 24;
 
     if ((affinity->flags & AFFINITY_ENABLED) != 0)
-        set_node(info, affinity->id, domain);
+        set_node(info, affinity->id,
+                 affinity->domain_low | (affinity->domain_high & ~(uint32_t)UINT8_MAX));
 }
 
 static void read_narrow_processor(struct boot_info *info, const void *entry)

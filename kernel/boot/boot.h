@@ -257,6 +257,9 @@ void boot_complete(struct boot_info *info);
  */
 typedef const void *boot_window(uint64_t address, uint64_t size);
 
+/** Copies @p size bytes of physical memory. @return false when that memory can't be read */
+bool boot_read_physical(boot_window *window, uint64_t address, void *to, size_t size);
+
 /**
  * Fills boot_info from the device tree at a physical address, 0 for none, and maps the ramdisk that
  * it names. What is wrong is said by plain output too. @return whether all of it could be read

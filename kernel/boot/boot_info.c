@@ -4,6 +4,8 @@
  */
 #include "boot/boot.h"
 
+#include "lib/string.h"
+
 struct boot_info boot_info;
 
 enum { DISTANCE_LOCAL = 10 };
@@ -52,6 +54,15 @@ void boot_add_memory(struct boot_info *info, uint64_t base, uint64_t size, enum 
             return;
     }
     *place = (struct memory_range){base, size, kind};
+}
+
+bool boot_read_physical(boot_window *window, uint64_t address, void *to, size_t size)
+{
+    const void *bytes = window(address, size);
+
+    if (bytes != NULL)
+        memcpy(to, bytes, size);
+    return bytes != NULL;
 }
 
 void boot_add_controller(struct boot_info *info, const struct boot_controller *controller)

@@ -67,16 +67,6 @@ static enum memory_kind kind_of_type(uint32_t type)
 }
 //@quote [kind-of-type]
 
-/* Copies @p size bytes of physical memory. */
-static bool read_physical(boot_window *window, uint64_t address, void *to, size_t size)
-{
-    const void *bytes = window(address, size);
-
-    if (bytes != NULL)
-        memcpy(to, bytes, size);
-    return bytes != NULL;
-}
-
 static int read_memory_map(struct boot_info *info, boot_window *window,
                            const struct start_info *start)
 {
@@ -93,7 +83,7 @@ static int read_memory_map(struct boot_info *info, boot_window *window,
         count = MEMORY_ENTRIES_MAX;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (!read_physical(window, address, &entry, sizeof(entry))) {
+        if (!boot_read_physical(window, address, &entry, sizeof(entry))) {
             boot_warn(info, "PVH: the memory map can't be read, at", address);
             return ERROR_CORRUPT;
         }
@@ -111,7 +101,7 @@ static void read_command_line(struct boot_info *info, boot_window *window, uint6
 
     for (; length < sizeof(info->command_line); length++) {
         if (address + length < address ||
-            !read_physical(window, address + length, &line[length], 1)) {
+            !boot_read_physical(window, address + length, &line[length], 1)) {
             boot_warn(info, "PVH: the command line can't be read, at", address + length);
             break;
         }
@@ -130,7 +120,7 @@ static void read_ramdisk(struct boot_info *info, boot_window *window, uint64_t a
     struct module module;
     uint64_t end;
 
-    if (!read_physical(window, address, &module, sizeof(module))) {
+    if (!boot_read_physical(window, address, &module, sizeof(module))) {
         boot_warn(info, "PVH: the list of modules can't be read, at", address);
         return;
     }
@@ -153,12 +143,12 @@ int pvh_parse(struct boot_info *info, boot_window *window, uint64_t start_info, 
     info->source = "PVH and ACPI";
     if (info->node_count == 0)
         info->node_count = 1;
-    if (!read_physical(window, start_info, &start, START_INFO_OLD_SIZE) ||
+    if (!boot_read_physical(window, start_info, &start, START_INFO_OLD_SIZE) ||
         start.magic != START_INFO_MAGIC) {
         boot_warn(info, "PVH: no start information, at", start_info);
         return ERROR_CORRUPT;
     }
-    if (start.version > 0 && !read_physical(window, start_info, &start, sizeof(start)))
+    if (start.version > 0 && !boot_read_physical(window, start_info, &start, sizeof(start)))
         start.version = 0;
     *rsdp = start.rsdp;
     if (start.command_line != 0)
