@@ -42,9 +42,8 @@ bool boot_read_device_tree(uint64_t physical)
     if (!good) {
         boot_warn(&boot_info, "boot: the device tree is missing or damaged", physical);
         /* The log may never find a console. */
-        plain_text(plain_console, "Cairn: the device tree at 0x");
-        plain_hex(plain_console, physical, 1);
-        plain_text(plain_console, " is missing or damaged\n");
+        plain_print(plain_console, "Cairn: the device tree at 0x%lx is missing or damaged\n",
+                    physical);
     }
     if (boot_info.ramdisk_size != 0 &&
         !boot_map_provisional(boot_info.ramdisk, boot_info.ramdisk_size, MMU_READ_WRITE))

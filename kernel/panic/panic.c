@@ -26,42 +26,21 @@ __attribute__((weak)) void panic_hook(const char *reason, const char *file, unsi
     (void)line;
 }
 
-static void text(const char *string)
-{
-    plain_text(plain_console, string);
-}
-
-static void print_place(const char *file, unsigned line)
-{
-    text(file);
-    text(":");
-    plain_decimal(plain_console, line);
-}
-
 /* One line of a backtrace: number, address, function and offset, file and line. */
 //@quote [print-return]
 static void print_return(unsigned number, uintptr_t address, bool is_return)
 {
     struct symbol_location location;
 
-    text(number < 10 ? "  #" : " #");
-    plain_decimal(plain_console, number);
-    text("  0x");
-    plain_hex(plain_console, address, 16);
+    plain_print(plain_console, number < 10 ? "  #%u  0x%016lx" : " #%u  0x%016lx", number, address);
     /* A return address may already belong to the next line or function: look at the call itself. */
     if (symbol_of_address(address - is_return, &location) == OK) {
-        if (location.name != NULL) {
-            text("  ");
-            text(location.name);
-            text("+0x");
-            plain_hex(plain_console, location.offset + is_return, 1);
-        }
-        if (location.file != NULL) {
-            text("  ");
-            print_place(location.file, location.line);
-        }
+        if (location.name != NULL)
+            plain_print(plain_console, "  %s+0x%lx", location.name, location.offset + is_return);
+        if (location.file != NULL)
+            plain_print(plain_console, "  %s:%u", location.file, location.line);
     }
-    text("\n");
+    plain_print(plain_console, "\n");
 }
 //@quote [print-return]
 
@@ -74,15 +53,13 @@ static void print_backtrace(uintptr_t program_counter, uintptr_t return_address,
     uintptr_t addresses[BACKTRACE_MAX];
     unsigned number = 0;
 
-    text("backtrace:\n");
+    plain_text(plain_console, "backtrace:\n");
     if (program_counter != 0)
         print_return(number++, program_counter, false);
     if (return_address != 0)
         print_return(number++, return_address, true);
     if (backtrace_find_stack(frame, &bounds) != OK) {
-        text("  the frame pointer 0x");
-        plain_hex(plain_console, frame, 16);
-        text(" is in no kernel stack\n");
+        plain_print(plain_console, "  the frame pointer 0x%016lx is in no kernel stack\n", frame);
         return;
     }
     size_t count = backtrace_walk(&bounds, frame, addresses, BACKTRACE_MAX);
@@ -93,12 +70,13 @@ static void print_backtrace(uintptr_t program_counter, uintptr_t return_address,
         if (!inside)
             print_return(number, addresses[i], true);
         else if (i < 2 || addresses[i - 1] != addresses[i - 2])
-            text("   ... the same again\n");
+            plain_text(plain_console, "   ... the same again\n");
     }
     if (count == BACKTRACE_MAX)
-        text("   ... and perhaps more\n");
+        plain_text(plain_console, "   ... and perhaps more\n");
     if (symbol_table_kernel() == NULL)
-        text("  (no symbols: there is no usable file `symbols` in the ramdisk)\n");
+        plain_text(plain_console,
+                   "  (no symbols: there is no usable file `symbols` in the ramdisk)\n");
 }
 
 /*
@@ -109,29 +87,25 @@ static void panic_begin(const char *reason, const char *file, unsigned line)
 {
     (void)cpu_interrupts_disable();
     if (percpu(panic_depth)++ > 0) {
-        text("\npanic while panicking: ");
-        text(reason);
-        text("\n");
+        plain_print(plain_console, "\npanic while panicking: %s\n", reason);
         if (percpu(panic_depth) == 2)
             machine_power_off(PANIC_STATUS);
         cpu_halt();
     }
-    text("\n*** kernel panic: ");
-    text(reason);
-    text("\n");
+    plain_print(plain_console, "\n*** kernel panic: %s\n", reason);
     panic_hook(reason, file, line);
 }
 
 _Noreturn static void panic_end(void)
 {
-    char action[16] = "poweroff";
+    char action[16];
 
     if (command_line_option("panic", action, sizeof(action)) < 0)
-        string_copy(action, "poweroff", sizeof(action));
+        action[0] = '\0';
     if (string_equal(action, "reboot"))
         machine_reboot();
     if (string_equal(action, "halt")) {
-        text("halted\n");
+        plain_text(plain_console, "halted\n");
         cpu_halt();
     }
     machine_power_off(PANIC_STATUS);
@@ -141,16 +115,9 @@ _Noreturn void panic_at(const struct panic_site *site, const struct panic_value 
                         size_t count)
 {
     panic_begin(site->reason, site->file, site->line);
-    text("at ");
-    print_place(site->file, site->line);
-    text("\n");
-    for (size_t i = 0; i < count && values[i].name != NULL; i++) {
-        text("  ");
-        text(values[i].name);
-        text(" = 0x");
-        plain_hex(plain_console, values[i].value, 1);
-        text("\n");
-    }
+    plain_print(plain_console, "at %s:%u\n", site->file, site->line);
+    for (size_t i = 0; i < count && values[i].name != NULL; i++)
+        plain_print(plain_console, "  %s = 0x%lx\n", values[i].name, values[i].value);
     print_backtrace(0, 0, stack_frame_pointer());
     panic_end();
 }

@@ -5,6 +5,8 @@
 
 #include "arch/machine.h"
 
+#include <stdarg.h>
+
 void plain_console(char byte)
 {
     if (byte == '\n')
@@ -43,6 +45,28 @@ void plain_hex(plain_sink *sink, uint64_t value, unsigned digits)
     }
 }
 
+void plain_print(plain_sink *sink, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    for (; *format != '\0'; format++) {
+        if (*format != '%') {
+            sink(*format);
+            continue;
+        }
+        bool padded = *++format == '0';
+        format += padded ? 3 : 0;
+        if (*format == 's')
+            plain_text(sink, va_arg(arguments, const char *));
+        else if (*format == 'u')
+            plain_decimal(sink, va_arg(arguments, unsigned));
+        else if (*format++ == 'l')
+            plain_hex(sink, va_arg(arguments, uint64_t), padded ? 16 : 1);
+    }
+    va_end(arguments);
+}
+
 __attribute__((weak)) void todo_hook(const char *exercise, const char *file, unsigned line)
 {
     (void)exercise;
@@ -55,12 +79,6 @@ void todo_report(unsigned char *said, const char *exercise, const char *file, un
     if (*said)
         return;
     *said = 1;
-    plain_text(plain_console, "exercise ");
-    plain_text(plain_console, exercise);
-    plain_text(plain_console, " is not implemented (");
-    plain_text(plain_console, file);
-    plain_text(plain_console, ":");
-    plain_decimal(plain_console, line);
-    plain_text(plain_console, ")\n");
+    plain_print(plain_console, "exercise %s is not implemented (%s:%u)\n", exercise, file, line);
     todo_hook(exercise, file, line);
 }

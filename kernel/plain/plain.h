@@ -31,6 +31,12 @@ void plain_decimal(plain_sink *sink, uint64_t value);
 void plain_hex(plain_sink *sink, uint64_t value, unsigned digits);
 
 /**
+ * Writes text with values in it: `%s`; `%u`; `%lx` for a number of 64 bits in hexadecimal, `%016lx`
+ * for all its digits. Nothing else is understood.
+ */
+void plain_print(plain_sink *sink, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/**
  * Says that an exercise is not done yet, at most once for each place in the code.
  *
  * A stub calls it and then fails as its contract says: `todo("1.4"); return ERROR_NOT_IMPLEMENTED;`
