@@ -32,8 +32,8 @@ static struct spinlock log_lock = SPINLOCK("log");
 static char ring[LOG_RING_SIZE] GUARDED_BY(log_lock);
 static uint64_t ring_oldest GUARDED_BY(log_lock);
 static uint64_t ring_end GUARDED_BY(log_lock);
-static enum log_level console_level GUARDED_BY(log_lock) = LOG_INFO;
-static bool console_follows GUARDED_BY(log_lock); /* false until the console has been found */
+/* What the console shows; below LOG_ERROR nothing, as long as it has not been found. */
+static int console_level GUARDED_BY(log_lock) = LOG_ERROR - 1;
 
 static const char *const level_names[LOG_LEVELS] = {
     [LOG_ERROR] = "error", [LOG_WARNING] = "warning", [LOG_NOTICE] = "notice",
@@ -108,17 +108,10 @@ void log_write(enum log_level level, const char *format, ...)
 
     spinlock_acquire(&log_lock);
     ring_add_line(level, line, length);
-    bool shown = console_follows && level <= console_level;
+    bool shown = (int)level <= console_level;
     spinlock_release(&log_lock);
     if (shown)
         console_show_line(line, length);
-}
-
-void log_set_console_level(enum log_level level)
-{
-    spinlock_acquire(&log_lock);
-    console_level = level;
-    spinlock_release(&log_lock);
 }
 
 int log_level_by_name(const char *name)
@@ -135,37 +128,34 @@ const char *log_level_name(enum log_level level)
     return level < LOG_LEVELS ? level_names[level] : "unknown";
 }
 
-int log_read(size_t index, enum log_level *level, char *line, size_t size)
+/*
+ * Copies the line at *position, or the oldest when that one has been overwritten, and moves past
+ * it; false at the end.
+ */
+static bool ring_read(uint64_t *position, struct log_head *head, char *line)
 {
-    struct log_head head;
-    int result = ERROR_NOT_FOUND;
-
     spinlock_acquire(&log_lock);
-    for (uint64_t position = ring_oldest; position < ring_end;) {
-        uint64_t text = position + sizeof(head);
-        position = ring_next(position, &head);
-        if (index-- > 0)
-            continue;
-        size_t length = head.length < size ? head.length : size - 1;
-        ring_copy_out(text, line, length);
-        line[length] = '\0';
-        *level = head.level;
-        result = (int)length;
-        break;
+    if (*position < ring_oldest)
+        *position = ring_oldest;
+    bool found = *position < ring_end;
+    if (found) {
+        uint64_t text = *position + sizeof(*head);
+        *position = ring_next(*position, head);
+        ring_copy_out(text, line, head->length);
     }
     spinlock_release(&log_lock);
-    return result;
+    return found;
 }
 
 void log_show(enum log_level level)
 {
     char line[LOG_LINE_MAX + 1];
-    enum log_level line_level;
-    int length;
+    struct log_head head;
+    uint64_t position = 0;
 
-    for (size_t i = 0; (length = log_read(i, &line_level, line, LOG_LINE_MAX)) >= 0; i++) {
-        if (line_level <= level)
-            console_show_line(line, (size_t)length);
+    while (ring_read(&position, &head, line)) {
+        if (head.level <= level)
+            console_show_line(line, head.length);
     }
 }
 
@@ -180,18 +170,17 @@ INIT_TEXT static int log_init(void)
 
     if (command_line_option("log", name, sizeof(name)) >= 0)
         level = log_level_by_name(name);
-    if (level < 0)
+    if (level < 0) {
         log_warning("log=%s is not a level: use error, warning, notice, info or debug", name);
-    else
-        log_set_console_level((enum log_level)level);
+        level = LOG_INFO;
+    }
     for (size_t i = 0; i < boot_info.warning_count && i < BOOT_WARNINGS; i++)
         log_warning("firmware: %s (%#llx)", boot_info.warnings[i].text,
                     (unsigned long long)boot_info.warnings[i].value);
     spinlock_acquire(&log_lock);
-    console_follows = true;
-    enum log_level shown = console_level;
+    console_level = level;
     spinlock_release(&log_lock);
-    log_show(shown);
+    log_show((enum log_level)level);
     return OK;
 }
 INIT_CALL(console, log_init);

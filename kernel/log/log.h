@@ -12,9 +12,6 @@
 #ifndef LOG_LOG_H
 #define LOG_LOG_H
 
-#include <stdarg.h>
-#include <stddef.h>
-
 /** How much a line matters; lower is graver. */
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_INFO, LOG_DEBUG, LOG_LEVELS };
 
@@ -30,9 +27,6 @@ void log_write(enum log_level level, const char *format, ...) __attribute__((for
 #define log_info(...)    log_write(LOG_INFO, __VA_ARGS__)
 #define log_debug(...)   log_write(LOG_DEBUG, __VA_ARGS__)
 
-/** Sets the gravest-to-least level that the console shows. */
-void log_set_console_level(enum log_level level);
-
 /** The level whose name is @p name ("error" … "debug"), or ERROR_NOT_FOUND. */
 int log_level_by_name(const char *name);
 
@@ -41,15 +35,6 @@ const char *log_level_name(enum log_level level);
 
 /** Shows every line still in the ring on the console, oldest first, up to @p level. */
 void log_show(enum log_level level);
-
-/**
- * Copies one line out of the ring.
- * @param index 0 for the oldest line that is still there
- * @param[out] level the line's level
- * @param[out] line the line with its time stamp, terminated, cut to @p size
- * @return the line's length, or ERROR_NOT_FOUND when there are not so many lines
- */
-int log_read(size_t index, enum log_level *level, char *line, size_t size);
 
 /** @} */
 #endif
