@@ -18,29 +18,17 @@ struct arguments {
     va_list list;
 };
 
-/* Where a flag is noted, or NULL when the byte is none. */
-static bool *flag_of(struct format_spec *spec, char byte)
-{
-    switch (byte) {
-    case '-':
-        return &spec->left;
-    case '0':
-        return &spec->zero;
-    case '+':
-        return &spec->plus;
-    case ' ':
-        return &spec->space;
-    case '#':
-        return &spec->alternate;
-    default:
-        return NULL;
-    }
-}
-
 static void parse_flags(const char **format, struct format_spec *spec)
 {
-    for (bool *flag; (flag = flag_of(spec, **format)) != NULL; (*format)++)
-        *flag = true;
+    for (char flag = **format;
+         flag == '-' || flag == '0' || flag == '+' || flag == ' ' || flag == '#';
+         flag = *++*format) {
+        spec->left |= flag == '-';
+        spec->zero |= flag == '0';
+        spec->plus |= flag == '+';
+        spec->space |= flag == ' ';
+        spec->alternate |= flag == '#';
+    }
 }
 
 /* A number in the format, or `*` for one from the arguments. */
@@ -77,25 +65,18 @@ static void parse_width(const char **format, struct format_spec *spec, struct ar
 
 static enum length parse_length(const char **format)
 {
-    switch (**format) {
-    case 'h':
-        (*format)++;
-        if (**format != 'h')
-            return LENGTH_SHORT;
-        (*format)++;
-        return LENGTH_CHAR;
-    case 'l':
-        (*format)++;
-        *format += **format == 'l';
-        return LENGTH_LONG;
-    case 'z':
-    case 't':
-    case 'j':
-        (*format)++;
-        return LENGTH_LONG; /* all 64 bits wide on the machines Cairn runs on */
-    default:
-        return LENGTH_INT;
+    char first = **format;
+    bool doubled = first != '\0' && (*format)[1] == first;
+
+    if (first == 'h') {
+        *format += doubled ? 2 : 1;
+        return doubled ? LENGTH_CHAR : LENGTH_SHORT;
     }
+    if (first == 'l' || first == 'z' || first == 't' || first == 'j') {
+        *format += doubled && first == 'l' ? 2 : 1;
+        return LENGTH_LONG; /* all 64 bits wide on the machines Cairn runs on */
+    }
+    return LENGTH_INT;
 }
 
 static void write_integer(struct format_sink *sink, const struct format_spec *spec,
@@ -132,6 +113,12 @@ static void write_string(struct format_sink *sink, const struct format_spec *spe
     write_padded(sink, spec, text, strnlen(text, limit));
 }
 
+static void put_text(struct format_sink *sink, const char *text)
+{
+    while (*text != '\0')
+        format_put(sink, *text++);
+}
+
 /* `symbol+0x12`, or the bare address where no symbol is known. */
 static void write_pointer(struct format_sink *sink, struct format_spec *spec, const char **format,
                           uint64_t address)
@@ -143,10 +130,8 @@ static void write_pointer(struct format_sink *sink, struct format_spec *spec, co
     spec->base = 16;
     spec->alternate = true;
     if (symbolic && symbol_of_address(address, &location) == OK && location.name != NULL) {
-        write_string(sink, &(struct format_spec){.precision = -1}, location.name);
-        format_put(sink, '+');
-        if (location.offset == 0) /* `#` leaves the prefix of a zero out */
-            write_string(sink, &(struct format_spec){.precision = -1}, "0x");
+        put_text(sink, location.name);
+        put_text(sink, location.offset != 0 ? "+" : "+0x"); /* `#` leaves a zero's prefix out */
         format_number(sink, spec, location.offset, false);
         return;
     }
@@ -169,17 +154,14 @@ static bool write_conversion(struct format_sink *sink, const char **format,
     switch (conversion) {
     case 'd':
     case 'i':
-        spec.base = 10;
-        spec.is_signed = true;
-        write_integer(sink, &spec, length, arguments);
-        return true;
     case 'u':
     case 'o':
     case 'x':
     case 'X':
-        spec.base = conversion == 'u' ? 10 : conversion == 'o' ? 8 : 16;
+        spec.base = conversion == 'o' ? 8 : conversion == 'x' || conversion == 'X' ? 16 : 10;
+        spec.is_signed = conversion == 'd' || conversion == 'i';
         spec.upper = conversion == 'X';
-        spec.alternate = spec.alternate && conversion != 'u';
+        spec.alternate = spec.alternate && spec.base != 10;
         write_integer(sink, &spec, length, arguments);
         return true;
     case 'c':
@@ -214,7 +196,7 @@ size_t format_text_list(char *buffer, size_t size, const char *format, va_list l
         }
         const char *start = format++;
         if (!write_conversion(&sink, &format, &arguments)) {
-            write_string(&sink, &(struct format_spec){.precision = -1}, start);
+            put_text(&sink, start);
             break;
         }
     }
