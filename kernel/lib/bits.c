@@ -46,7 +46,7 @@ static __int128 from_halves(uint64_t high, uint64_t low)
     return (__int128)((unsigned __int128)high << 64 | low);
 }
 
-/* Distances are 0 to 127. */
+/* Distances are 0 to 127; what crosses over moves in two steps, so that neither is by 64. */
 __int128 __lshrti3(__int128 value, int distance)
 {
     uint64_t high = (uint64_t)((unsigned __int128)value >> 64);
@@ -54,9 +54,7 @@ __int128 __lshrti3(__int128 value, int distance)
 
     if (distance >= 64)
         return from_halves(0, high >> (distance - 64));
-    if (distance == 0)
-        return value;
-    return from_halves(high >> distance, low >> distance | high << (64 - distance));
+    return from_halves(high >> distance, low >> distance | high << 1 << (63 - distance));
 }
 
 __int128 __ashlti3(__int128 value, int distance)
@@ -66,7 +64,5 @@ __int128 __ashlti3(__int128 value, int distance)
 
     if (distance >= 64)
         return from_halves(low << (distance - 64), 0);
-    if (distance == 0)
-        return value;
-    return from_halves(high << distance | low >> (64 - distance), low << distance);
+    return from_halves(high << distance | low >> 1 >> (63 - distance), low << distance);
 }
