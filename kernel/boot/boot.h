@@ -129,7 +129,12 @@ struct boot_pci {
     struct boot_pci_window memory64; /**< Anywhere. */
 };
 
-enum boot_console_kind { BOOT_CONSOLE_NONE, BOOT_CONSOLE_NS16550, BOOT_CONSOLE_PL011 };
+enum boot_console_kind {
+    BOOT_CONSOLE_NONE,
+    BOOT_CONSOLE_NS16550,
+    BOOT_CONSOLE_PL011,
+    BOOT_CONSOLE_KINDS
+};
 
 /** The serial port that is the console. */
 struct boot_console {

@@ -6,18 +6,12 @@
  */
 #include "console/console.h"
 
-#include "address_map/address_map.h"
 #include "arch/cpu.h"
-#include "arch/machine.h"
 #include "cairn/error.h"
-#include "console/access.h"
 #include "format/format.h"
 #include "init/init.h"
 #include "log/log.h"
 #include "sync/spinlock.h"
-
-/* The speed when the firmware tells none. */
-enum { CONSOLE_BAUD = 115200 };
 
 /* So many damaged bytes in a row are skipped at once: a dead line must not hold the reader. */
 enum { DAMAGED_MAX = 64 };
@@ -119,32 +113,14 @@ __attribute__((weak)) void console_wait(void)
     cpu_relax();
 }
 
-/* Fills uart from what the firmware told. */
-static int describe_uart(const struct boot_console *told, struct uart *uart)
-{
-    *uart = (struct uart){
-        .stride = told->stride != 0 ? told->stride : 1,
-        .clock_hz = told->clock_hz,
-        .baud = told->baud != 0 ? told->baud : CONSOLE_BAUD,
-    };
-    if (told->is_port) {
-        uart->access = &machine_port_access;
-        uart->base = told->address;
-        return OK;
-    }
-    uart->access = told->width == 4 ? &uart_memory_access_32 : &uart_memory_access_8;
-    uart->base = (uintptr_t)device_map(told->address, PAGE_SIZE);
-    return uart->base != 0 ? OK : ERROR_NO_MEMORY;
-}
-
 INIT_TEXT static int console_init(void)
 {
-    const struct console_driver *driver = console_driver_find(boot_info.console.kind);
+    const struct console_driver *driver = &console_drivers[boot_info.console.kind];
     struct uart uart;
 
-    if (driver == NULL)
+    if (driver->start == NULL)
         return ERROR_NOT_FOUND;
-    int error = describe_uart(&boot_info.console, &uart);
+    int error = uart_describe(&boot_info.console, &uart);
     if (error != OK)
         return error;
     spinlock_acquire(&console_lock);

@@ -16,7 +16,6 @@
 #include <stdint.h>
 
 #include "boot/boot.h"
-#include "lib/register_table.h"
 
 /**
  * How a UART's registers are reached. Drivers use uart_read() and uart_write() only, so that they
@@ -56,7 +55,6 @@ static inline void uart_write(const struct uart *uart, unsigned index, uint32_t 
  * ns16550.c on x86-64 and RISC-V, pl011.c on AArch64. The console's lock is held around each call.
  */
 struct console_driver {
-    enum boot_console_kind kind;
     const char *name;
     /** Programs 8 data bits, no parity, 1 stop bit, FIFOs on, no interrupts, and the speed. */
     void (*start)(struct uart *uart);
@@ -74,14 +72,11 @@ struct console_driver {
     int (*receive)(struct uart *uart);
 };
 
-REGISTER_TABLE_DECLARE(console_driver, console_drivers);
+/** The drivers by their kind. */
+extern const struct console_driver console_drivers[BOOT_CONSOLE_KINDS];
 
-/** Adds a driver: `CONSOLE_DRIVER(ns16550) = {.kind = …};` */
-#define CONSOLE_DRIVER(driver)                                                                     \
-    REGISTER(console_drivers, driver, struct console_driver driver##_driver)
-
-/** The driver for devices of @p kind, or NULL. */
-const struct console_driver *console_driver_find(enum boot_console_kind kind);
+/** Describes the port that the firmware told of. @return OK, or ERROR_NO_MEMORY */
+int uart_describe(const struct boot_console *told, struct uart *uart);
 
 /** Writes @p size bytes; a newline becomes CR LF. Without a console, does nothing. */
 void console_write(const char *text, size_t size);

@@ -106,9 +106,8 @@ void boot_show_pci(void)
 void boot_show_console(void)
 {
     const struct boot_console *console = &boot_info.console;
-    const struct console_driver *driver = console_driver_find(console->kind);
 
-    console_print("  %-20s %s\n", "driver", driver != NULL ? driver->name : "none");
+    console_print("  %-20s %s\n", "driver", console_drivers[console->kind].name);
     show_hex(console->is_port ? "port" : "address", console->address);
     show_decimal("register width", console->width, console->width == 1 ? " byte" : " bytes");
     show_decimal("register stride", console->stride, console->stride == 1 ? " byte" : " bytes");

@@ -35,9 +35,9 @@ static size_t result_count;
 
 static const struct console_driver *driver_named(const char *name)
 {
-    REGISTER_TABLE_FOR_EACH (console_driver, driver, console_drivers) {
-        if (string_equal(driver->name, name))
-            return driver;
+    for (size_t kind = BOOT_CONSOLE_NONE + 1; kind < BOOT_CONSOLE_KINDS; kind++) {
+        if (string_equal(console_drivers[kind].name, name))
+            return &console_drivers[kind];
     }
     return NULL;
 }
@@ -105,7 +105,8 @@ static int run_uart(struct probe_request *request)
                         .stride = (unsigned)stride,
                         .clock_hz = (uint32_t)clock_hz,
                         .baud = (uint32_t)baud};
-    simulated_uart_reset(driver->kind, base, (unsigned)stride);
+    simulated_uart_reset((enum boot_console_kind)(driver - console_drivers), base,
+                         (unsigned)stride);
     result_count = 0;
     for (int i = FIRST_STEP; i < request->count; i++) {
         if (!probe_number(request, i, &step))
