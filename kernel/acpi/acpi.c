@@ -87,21 +87,15 @@ static bool search_root_pointer(boot_window *window, struct root_pointer *root)
 int acpi_table_open(struct boot_info *info, boot_window *window, uint64_t address,
                     struct acpi_table *table)
 {
-    if (!boot_read_physical(window, address, &table->header, sizeof(table->header))) {
-        boot_warn(info, "ACPI: a table lies where there is no memory", address);
-        return ERROR_CORRUPT;
-    }
+    if (!boot_read_physical(window, address, &table->header, sizeof(table->header)))
+        return boot_warn(info, "ACPI: a table lies where there is no memory", address);
     uint32_t length = table->header.length;
     bool sized = length >= sizeof(table->header) && length <= ACPI_TABLE_MAX;
     table->bytes = sized ? window(address, length) : NULL;
-    if (table->bytes == NULL) {
-        boot_warn(info, "ACPI: a table's length is wrong", address);
-        return ERROR_CORRUPT;
-    }
-    if (!checksum_is_good(table->bytes, length)) {
-        boot_warn(info, "ACPI: a table's checksum is wrong", address);
-        return ERROR_CORRUPT;
-    }
+    if (table->bytes == NULL)
+        return boot_warn(info, "ACPI: a table's length is wrong", address);
+    if (!checksum_is_good(table->bytes, length))
+        return boot_warn(info, "ACPI: a table's checksum is wrong", address);
     table->address = address;
     return OK;
 }
@@ -189,10 +183,8 @@ static int open_root(struct boot_info *info, boot_window *window, uint64_t addre
     if (address == 0)
         return ERROR_NOT_FOUND;
     int error = acpi_table_open(info, window, address, table);
-    if (error == OK && !acpi_table_is(table, signature)) {
-        boot_warn(info, "ACPI: this is not the root table", address);
-        error = ERROR_CORRUPT;
-    }
+    if (error == OK && !acpi_table_is(table, signature))
+        return boot_warn(info, "ACPI: this is not the root table", address);
     return error;
 }
 
@@ -209,14 +201,12 @@ int acpi_parse(struct boot_info *info, boot_window *window, uint64_t rsdp)
         boot_warn(info, "ACPI: no root pointer", rsdp);
         return ERROR_NOT_FOUND;
     }
-    if (open_root(info, window, root.xsdt, "XSDT", &table) == OK) {
+    if (open_root(info, window, root.xsdt, "XSDT", &table) == OK)
         collect(info, &tables, &table, sizeof(uint64_t));
-    } else if (open_root(info, window, root.rsdt, "RSDT", &table) == OK) {
+    else if (open_root(info, window, root.rsdt, "RSDT", &table) == OK)
         collect(info, &tables, &table, sizeof(uint32_t));
-    } else {
-        boot_warn(info, "ACPI: no usable root table", root.rsdt);
-        return ERROR_CORRUPT;
-    }
+    else
+        return boot_warn(info, "ACPI: no usable root table", root.rsdt);
     acpi_read_madt(info, &tables);
     acpi_read_srat(info, &tables);
     acpi_read_slit(info, &tables);

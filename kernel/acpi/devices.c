@@ -64,10 +64,8 @@ void acpi_read_hpet(struct boot_info *info, const struct acpi_tables *tables)
 
     if (table == NULL)
         return;
-    if (!acpi_table_read(table, 0, &hpet, sizeof(hpet)) ||
-        hpet.address.space != ACPI_SPACE_MEMORY) {
+    if (!acpi_table_read(table, 0, &hpet, sizeof(hpet)) || hpet.address.space != ACPI_SPACE_MEMORY)
         boot_warn(info, "ACPI: bad HPET table", table->header.length);
-        return;
-    }
-    info->timer.hpet_address = hpet.address.address;
+    else
+        info->timer.hpet_address = hpet.address.address;
 }

@@ -159,11 +159,11 @@ static void read_reset(struct boot_info *info, const struct fadt *fadt)
     if ((reset->space != ACPI_SPACE_MEMORY && reset->space != ACPI_SPACE_IO) ||
         (reset->space == ACPI_SPACE_IO && reset->address > UINT16_MAX)) {
         boot_warn(info, "ACPI: the reset register is of a kind that is not used", reset->space);
-        return;
+    } else {
+        info->power.reset_space = reset->space;
+        info->power.reset_value = fadt->reset_value;
+        info->power.reset_address = reset->address;
     }
-    info->power.reset_space = reset->space;
-    info->power.reset_value = fadt->reset_value;
-    info->power.reset_address = reset->address;
 }
 
 void acpi_read_fadt(struct boot_info *info, const struct acpi_tables *tables)

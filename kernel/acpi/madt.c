@@ -113,20 +113,17 @@ static void read_override(struct boot_info *info, const void *entry)
 {
     const struct interrupt_override *override = entry;
 
-    if (override->bus != 0 || override->source >= LEGACY_INTERRUPTS) {
+    if (override->bus != 0 || override->source >= LEGACY_INTERRUPTS)
         boot_warn(info, "ACPI: an override of an interrupt that is not legacy", override->source);
-        return;
-    }
-    if (info->override_count == ARRAY_COUNT(info->overrides)) {
+    else if (info->override_count == ARRAY_COUNT(info->overrides))
         boot_warn(info, "ACPI: too many interrupt overrides, one lost", override->source);
-        return;
-    }
-    info->overrides[info->override_count++] = (struct boot_interrupt_override){
-        .legacy = override->source,
-        .active_low = (override->flags & POLARITY_MASK) == POLARITY_LOW,
-        .level_triggered = (override->flags & TRIGGER_MASK) == TRIGGER_LEVEL,
-        .global = override->global,
-    };
+    else
+        info->overrides[info->override_count++] = (struct boot_interrupt_override){
+            .legacy = override->source,
+            .active_low = (override->flags & POLARITY_MASK) == POLARITY_LOW,
+            .level_triggered = (override->flags & TRIGGER_MASK) == TRIGGER_LEVEL,
+            .global = override->global,
+        };
 }
 
 /*

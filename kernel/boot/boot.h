@@ -204,8 +204,9 @@ extern struct boot_info boot_info;
  * Notes that something was missing or wrong. Of too many, the last place counts those dropped.
  * @param text a literal: it is kept by address
  * @param value a number to show with it
+ * @return ERROR_CORRUPT, for who gives up because of it
  */
-void boot_warn(struct boot_info *info, const char *text, uint64_t value);
+int boot_warn(struct boot_info *info, const char *text, uint64_t value);
 
 /**
  * Adds a range to the firmware's map, unless it is empty. A full map is a warning; then the

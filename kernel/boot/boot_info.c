@@ -4,25 +4,25 @@
  */
 #include "boot/boot.h"
 
+#include "cairn/error.h"
 #include "lib/string.h"
 
 struct boot_info boot_info;
 
 enum { DISTANCE_LOCAL = 10 };
 
-void boot_warn(struct boot_info *info, const char *text, uint64_t value)
+int boot_warn(struct boot_info *info, const char *text, uint64_t value)
 {
-    struct boot_warning *last = &info->warnings[BOOT_WARNINGS - 1];
+    struct boot_warning *next = &info->warnings[info->warning_count];
 
-    if (info->warning_count < BOOT_WARNINGS - 1) {
-        info->warnings[info->warning_count++] = (struct boot_warning){text, value};
-        return;
+    if (info->warning_count == BOOT_WARNINGS) {
+        next[-1].value++;
+        return ERROR_CORRUPT;
     }
-    if (info->warning_count < BOOT_WARNINGS) {
-        *last = (struct boot_warning){"boot: further warnings, not kept", 0};
-        info->warning_count = BOOT_WARNINGS;
-    }
-    last->value++;
+    *next = ++info->warning_count < BOOT_WARNINGS
+                ? (struct boot_warning){text, value}
+                : (struct boot_warning){"boot: further warnings, not kept", 1};
+    return ERROR_CORRUPT;
 }
 
 /* The smallest usable range, or NULL when there is none. */
@@ -67,11 +67,10 @@ bool boot_read_physical(boot_window *window, uint64_t address, void *to, size_t 
 
 void boot_add_controller(struct boot_info *info, const struct boot_controller *controller)
 {
-    if (info->controller_count == BOOT_CONTROLLERS) {
+    if (info->controller_count == BOOT_CONTROLLERS)
         boot_warn(info, "boot: too many interrupt controllers, one lost at", controller->address);
-        return;
-    }
-    info->controllers[info->controller_count++] = *controller;
+    else
+        info->controllers[info->controller_count++] = *controller;
 }
 
 const struct boot_controller *boot_find_controller(enum boot_controller_kind kind,
@@ -96,15 +95,12 @@ struct boot_processor *boot_find_processor(struct boot_info *info, uint64_t hard
 
 void boot_add_processor(struct boot_info *info, const struct boot_processor *processor)
 {
-    if (boot_find_processor(info, processor->hardware_id) != NULL) {
+    if (boot_find_processor(info, processor->hardware_id) != NULL)
         boot_warn(info, "boot: a processor is told twice", processor->hardware_id);
-        return;
-    }
-    if (info->processor_count == BOOT_PROCESSORS) {
+    else if (info->processor_count == BOOT_PROCESSORS)
         boot_warn(info, "boot: too many processors, one lost", processor->hardware_id);
-        return;
-    }
-    info->processors[info->processor_count++] = *processor;
+    else
+        info->processors[info->processor_count++] = *processor;
 }
 
 uint32_t boot_node(struct boot_info *info, uint64_t id)
@@ -124,11 +120,22 @@ void boot_set_distance(struct boot_info *info, uint64_t from, uint64_t to, uint6
 
     if (from >= BOOT_NODES || to >= BOOT_NODES || distance > UINT8_MAX || !fits) {
         boot_warn(info, "boot: bad distance between nodes", distance);
-        return;
+    } else {
+        info->node_distance[from][to] = (uint8_t)distance;
+        if (info->node_distance[to][from] == 0)
+            info->node_distance[to][from] = (uint8_t)distance;
     }
-    info->node_distance[from][to] = (uint8_t)distance;
-    if (info->node_distance[to][from] == 0)
-        info->node_distance[to][from] = (uint8_t)distance;
+}
+
+/* Whether any of [base, last] is told to be in a node. */
+static bool is_in_node(const struct boot_info *info, uint64_t base, uint64_t last)
+{
+    for (size_t i = 0; i < info->node_range_count; i++) {
+        const struct boot_node_range *told = &info->node_ranges[i];
+        if (base <= told->base + (told->size - 1) && last >= told->base)
+            return true;
+    }
+    return false;
 }
 
 void boot_add_node_range(struct boot_info *info, uint64_t base, uint64_t size, uint32_t node)
@@ -137,22 +144,14 @@ void boot_add_node_range(struct boot_info *info, uint64_t base, uint64_t size, u
 
     if (size == 0)
         return;
-    if (__builtin_add_overflow(base, size - 1, &last)) {
+    if (__builtin_add_overflow(base, size - 1, &last))
         boot_warn(info, "boot: a node's memory reaches past the last address", base);
-        return;
-    }
-    for (size_t i = 0; i < info->node_range_count; i++) {
-        const struct boot_node_range *other = &info->node_ranges[i];
-        if (base <= other->base + (other->size - 1) && last >= other->base) {
-            boot_warn(info, "boot: memory is told to be in two nodes or twice", base);
-            return;
-        }
-    }
-    if (info->node_range_count == BOOT_NODE_RANGES) {
+    else if (is_in_node(info, base, last))
+        boot_warn(info, "boot: memory is told to be in two nodes or twice", base);
+    else if (info->node_range_count == BOOT_NODE_RANGES)
         boot_warn(info, "boot: too many ranges of nodes' memory, one lost at", base);
-        return;
-    }
-    info->node_ranges[info->node_range_count++] = (struct boot_node_range){base, size, node};
+    else
+        info->node_ranges[info->node_range_count++] = (struct boot_node_range){base, size, node};
 }
 
 /* With one node there is nothing to tell apart; with several, each is at least near itself. */

@@ -30,12 +30,12 @@ void read_processor(struct boot_info *info, const struct tree_node *node)
     struct boot_processor processor = {.usable = tree_is_enabled(node)};
 
     set_frequency(info, tree_property_cell(node, "timebase-frequency", 0));
-    if (!read_processor_number(node, &processor.hardware_id)) {
+    if (read_processor_number(node, &processor.hardware_id)) {
+        processor.node = boot_node(info, tree_property_cell(node, "numa-node-id", 0));
+        boot_add_processor(info, &processor);
+    } else {
         boot_warn(info, "device tree: processor without a number, after", info->processor_count);
-        return;
     }
-    processor.node = boot_node(info, tree_property_cell(node, "numa-node-id", 0));
-    boot_add_processor(info, &processor);
 }
 
 void read_arm_timer(struct boot_info *info, const struct tree_node *node)

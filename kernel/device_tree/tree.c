@@ -81,25 +81,19 @@ int tree_open(struct tree *tree, struct boot_info *info, const void *blob, size_
     int result = OK;
 
     *tree = (struct tree){.structure = bytes, .strings = "", .reservations = bytes};
-    if (size < sizeof(header)) {
-        boot_warn(info, "device tree: too short for a header", size);
-        return ERROR_CORRUPT;
-    }
+    if (size < sizeof(header))
+        return boot_warn(info, "device tree: too short for a header", size);
     read_header(&header, bytes);
-    if (check_header(&header) != OK) {
-        boot_warn(info, "device tree: bad header", header.magic);
-        return ERROR_CORRUPT;
-    }
+    if (check_header(&header) != OK)
+        return boot_warn(info, "device tree: bad header", header.magic);
     uint32_t limit = header.total_size;
     if (limit > size) {
         boot_warn(info, "device tree: larger than the memory that holds it", limit);
         limit = (uint32_t)size;
         result = ERROR_CORRUPT;
     }
-    if (header.structure_offset > limit || header.strings_offset > limit) {
-        boot_warn(info, "device tree: structure or strings lie outside", limit);
-        return ERROR_CORRUPT;
-    }
+    if (header.structure_offset > limit || header.strings_offset > limit)
+        return boot_warn(info, "device tree: structure or strings lie outside", limit);
 
     place_blocks(tree, bytes, &header, limit);
     int error = tree_check_structure(tree, info);

@@ -84,9 +84,8 @@ int tree_check_structure(struct tree *tree, struct boot_info *info)
         if (token.kind == TOKEN_END && depth == 0 && rooted)
             break;
         if (token.kind == TOKEN_DAMAGED || token.kind == TOKEN_END || outside) {
-            boot_warn(info, "device tree: the structure is damaged at this offset", start);
             tree->structure_size = start;
-            return ERROR_CORRUPT;
+            return boot_warn(info, "device tree: the structure is damaged at this offset", start);
         }
         unnamed += token.kind == TOKEN_PROPERTY && token.name[0] == '\0';
         rooted = true;

@@ -74,19 +74,15 @@ static int read_memory_map(struct boot_info *info, boot_window *window,
     uint64_t address = start->memory_map;
     struct memory_entry entry;
 
-    if (start->version == 0 || address == 0 || count == 0) {
-        boot_warn(info, "PVH: no memory map; version", start->version);
-        return ERROR_CORRUPT;
-    }
+    if (start->version == 0 || address == 0 || count == 0)
+        return boot_warn(info, "PVH: no memory map; version", start->version);
     if (count > MEMORY_ENTRIES_MAX) {
         boot_warn(info, "PVH: the memory map has too many entries", count);
         count = MEMORY_ENTRIES_MAX;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (!boot_read_physical(window, address, &entry, sizeof(entry))) {
-            boot_warn(info, "PVH: the memory map can't be read, at", address);
-            return ERROR_CORRUPT;
-        }
+        if (!boot_read_physical(window, address, &entry, sizeof(entry)))
+            return boot_warn(info, "PVH: the memory map can't be read, at", address);
         boot_add_memory(info, entry.address, entry.size, kind_of_type(entry.type));
         if (__builtin_add_overflow(address, sizeof(entry), &address))
             break;
@@ -144,10 +140,8 @@ int pvh_parse(struct boot_info *info, boot_window *window, uint64_t start_info, 
     if (info->node_count == 0)
         info->node_count = 1;
     if (!boot_read_physical(window, start_info, &start, START_INFO_OLD_SIZE) ||
-        start.magic != START_INFO_MAGIC) {
-        boot_warn(info, "PVH: no start information, at", start_info);
-        return ERROR_CORRUPT;
-    }
+        start.magic != START_INFO_MAGIC)
+        return boot_warn(info, "PVH: no start information, at", start_info);
     if (start.version > 0 && !boot_read_physical(window, start_info, &start, sizeof(start)))
         start.version = 0;
     *rsdp = start.rsdp;
