@@ -102,12 +102,11 @@ static const struct tree_node *find_output(struct tree_walk *walk, const struct 
 
     if (path[0] == '/')
         return tree_find_path(walk, tree, path);
-    for (; path[length] != '\0' && path[length] != ':'; length++) {
-        if (length == ALIAS_MAX)
-            return NULL;
-        alias[length] = path[length];
-    }
-    alias[length] = '\0';
+    while (path[length] != '\0' && path[length] != ':')
+        length++;
+    if (length > ALIAS_MAX)
+        return NULL;
+    string_copy(alias, path, length + 1);
     path = tree_property_text(tree_find_path(walk, tree, "/aliases"), alias);
     return path != NULL ? tree_find_path(walk, tree, path) : NULL;
 }

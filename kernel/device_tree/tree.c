@@ -28,17 +28,13 @@ enum {
     VERSION_STRUCTURE_SIZE = 17, /* the first with the size of the structure; also the newest */
 };
 
-static void read_header(struct tree_header *header, const uint8_t *bytes)
+static int read_header(struct tree_header *header, const uint8_t *bytes)
 {
     uint32_t cells[sizeof(*header) / sizeof(uint32_t)];
 
     for (size_t i = 0; i < ARRAY_COUNT(cells); i++)
         cells[i] = tree_cell(bytes + i * sizeof(uint32_t));
     memcpy(header, cells, sizeof(cells));
-}
-
-static int check_header(const struct tree_header *header)
-{
     if (header->magic != HEADER_MAGIC || header->total_size < sizeof(*header) ||
         header->total_size > DEVICE_TREE_MAX || header->version < VERSION_OLDEST ||
         header->last_compatible_version > VERSION_STRUCTURE_SIZE)
@@ -50,8 +46,7 @@ int device_tree_size(const void *header)
 {
     struct tree_header fields;
 
-    read_header(&fields, header);
-    return check_header(&fields) == OK ? (int)fields.total_size : ERROR_CORRUPT;
+    return read_header(&fields, header) == OK ? (int)fields.total_size : ERROR_CORRUPT;
 }
 
 /* Says where the blocks of a blob lie, as far as they lie in its first @p limit bytes. */
@@ -83,8 +78,7 @@ int tree_open(struct tree *tree, struct boot_info *info, const void *blob, size_
     *tree = (struct tree){.structure = bytes, .strings = "", .reservations = bytes};
     if (size < sizeof(header))
         return boot_warn(info, "device tree: too short for a header", size);
-    read_header(&header, bytes);
-    if (check_header(&header) != OK)
+    if (read_header(&header, bytes) != OK)
         return boot_warn(info, "device tree: bad header", header.magic);
     uint32_t limit = header.total_size;
     if (limit > size) {

@@ -11,6 +11,8 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size)
     return memmove(to, from, size);
 }
 
+typedef uint64_t __attribute__((may_alias)) word;
+
 static bool word_aligned(const void *left, const void *right)
 {
     return (((uintptr_t)left | (uintptr_t)right) & (sizeof(uint64_t) - 1)) == 0;
@@ -19,7 +21,6 @@ static bool word_aligned(const void *left, const void *right)
 static void copy_forward(char *to, const char *from, size_t size)
 {
     if (word_aligned(to, from)) {
-        typedef uint64_t __attribute__((may_alias)) word;
         for (; size >= sizeof(word); size -= sizeof(word)) {
             *(word *)(void *)to = *(const word *)(const void *)from;
             to += sizeof(word);
@@ -49,7 +50,6 @@ void *memset(void *to, int byte, size_t size)
     char *target = to;
 
     if (word_aligned(to, NULL)) {
-        typedef uint64_t __attribute__((may_alias)) word;
         word pattern = UINT64_C(0x0101010101010101) * (uint8_t)byte;
         for (; size >= sizeof(word); size -= sizeof(word)) {
             *(word *)(void *)target = pattern;
