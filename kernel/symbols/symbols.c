@@ -12,8 +12,8 @@
  * Both kinds of entries are three words: first the start, and in word @p name an offset into the
  * strings. The starts must rise strictly.
  */
-static bool entries_are_good(const uint32_t (*entries)[3], size_t count, size_t name,
-                             const struct symbol_header *header)
+INIT_TEXT static bool entries_are_good(const uint32_t (*entries)[3], size_t count, size_t name,
+                                       const struct symbol_header *header)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t start = entries[i][0];
