@@ -11,6 +11,7 @@
 #include "boot/boot.h"
 #include "cairn/error.h"
 #include "init/init.h"
+#include "lib/string.h"
 #include "log/log.h"
 #include "random/chacha.h"
 #include "sync/spinlock.h"
@@ -73,10 +74,30 @@ uint64_t random_below(uint64_t limit)
     return bits % limit;
 }
 
+/* Takes the key from the command line's seed, when there is a good one. */
+INIT_TEXT static bool use_command_line(void)
+{
+    unsigned long long seed;
+    char text[24];
+    int length = command_line_option("seed", text, sizeof(text));
+
+    if (length >= 0 && string_to_number(text, &seed)) {
+        key[0] = (uint32_t)seed;
+        key[1] = (uint32_t)(seed >> 32);
+        log_warning("seed=%#llx: random numbers can be guessed", seed);
+        return true;
+    }
+    if (length >= 0 || length == ERROR_NO_SPACE)
+        log_warning("what seed= says is no number below 2^64, and is ignored");
+    return false;
+}
+
 INIT_TEXT static int random_start(void)
 {
     uint64_t any = 0;
 
+    if (use_command_line())
+        return OK;
     for (unsigned i = 0; i < CHACHA_KEY_WORDS; i++) {
         uint64_t seed = boot_info.seed[i / 2];
         key[i] = (uint32_t)(seed >> 32 * (i % 2));

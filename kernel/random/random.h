@@ -7,6 +7,10 @@
  * be found from what is in memory now. Without a seed from the firmware the numbers can be guessed;
  * that is logged at start-up.
  *
+ * The boot option `seed=NUMBER`, decimal or hexadecimal with 0x and below 2^64, makes a run
+ * repeatable: the number alone is the key then, its low half in word 0 and its high half in word 1,
+ * and the firmware's seed is left out. What is no such number is logged and ignored.
+ *
  * Any context. Takes a lock of its own.
  * @{
  */

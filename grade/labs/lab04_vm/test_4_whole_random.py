@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from struct import pack, unpack
 
 import pytest
@@ -74,3 +76,48 @@ def test_whole_draws_numbers_below_a_limit(lab: Lab) -> None:
         if not 350 < ones < 650:
             differs("draw 1000 numbers of 64 bits", f"bit {bit} set in about half of them",
                     f"in {ones}")
+
+
+def stream(seed: int) -> Iterator[int]:
+    """What the generator gives, in numbers of 64 bits, keyed by `seed` alone."""
+    key = pack("<Q", seed) + bytes(24)
+    while True:
+        block = chacha_block(key, 0, bytes(12))
+        key = block[:32]
+        yield from unpack("<4Q", block[32:])
+
+
+def drawn_with(lab: Lab, command_line: str) -> tuple[list[int], str]:
+    """Twenty numbers of a fresh start, and what the console says."""
+    run = lab.run([request("random.draw", 20, 0)], command_line=command_line)
+    return numbers(run.replies[0], "drawn"), run.console
+
+
+# By then start-up has placed its windows.
+EARLY = 64
+
+
+@pytest.mark.parametrize(("text", "seed"), [
+    ("0", 0), ("1234567890123456789", 1234567890123456789), ("0xFFFFffffFFFFffff", (1 << 64) - 1),
+    ("1 seed=0x2b", 0x2b)])
+def test_whole_takes_the_command_lines_seed(lab: Lab, text: str, seed: int) -> None:
+    """Given a seed on the command line, then the numbers that follow from it alone."""
+    came, _ = drawn_with(lab, f"seed={text}")
+    early = list(islice(stream(seed), EARLY))
+    start = early.index(came[0]) if came[0] in early else 0
+    expected = list(islice(stream(seed), start, start + len(came)))
+    if came != expected:
+        differs(f"boot with seed={text} and draw", f"{expected[0]:#x}, or what soon follows, ...",
+                ", ".join(f"{number:#x}" for number in came[:3]))
+
+
+@pytest.mark.parametrize("text", ["", "abc", "0x", "-1", "1g", "18446744073709551616", "1" * 40])
+def test_whole_ignores_a_bad_seed(lab: Lab, text: str) -> None:
+    """Given a seed that is no number below 2^64, then a line in the log, and the firmware's."""
+    came, console = drawn_with(lab, f"seed={text}")
+    if "seed= says is no number" not in console:
+        differs(f"boot with seed={text}", "a line about it in the log", console[-2000:])
+    for seed in (0, 1, int("1" * 19)):
+        if came[0] in islice(stream(seed), EARLY):
+            differs(f"boot with seed={text}", "numbers that nobody can guess",
+                    f"those of seed {seed}")
