@@ -39,6 +39,7 @@ struct probe {
      * @return OK or an error, which becomes the request's status. ERROR_USAGE for bad arguments.
      */
     int (*run)(struct probe_request *request);
+    bool needs_quiet; /**< Interrupts must be off from before the request on, even between two. */
 };
 
 REGISTER_TABLE_DECLARE(probe, probes);

@@ -206,4 +206,4 @@ static int run_steps(struct probe_request *request)
     return OK;
 }
 PROBE(messages_steps)
-= {.name = "messages.steps", .run = run_steps};
+= {.name = "messages.steps", .run = run_steps, .needs_quiet = true};

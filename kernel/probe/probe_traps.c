@@ -306,7 +306,7 @@ static int run_steps(struct probe_request *request)
     return OK;
 }
 PROBE(traps_steps)
-= {.name = "traps.steps", .run = run_steps};
+= {.name = "traps.steps", .run = run_steps, .needs_quiet = true};
 
 static int run_exhaust(struct probe_request *request)
 {

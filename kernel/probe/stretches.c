@@ -6,12 +6,14 @@
  *
  * A stretch begins where kernel code turns interrupts off, or where an interrupt comes, and ends
  * where they are turned on again, or the processor sleeps. What probes do themselves doesn't count.
- * So that there is something to see, every request is served with interrupts on at first.
+ * So that there is something to see, requests are served with interrupts on at first, all but those
+ * of probes that say when they may come (`needs_quiet`).
  *
  * Facts: `instructions` of the longest stretch so far; `begin` and `end`, the sites of the calls
  * between which it lay, 0 for an interrupt; `count`, how many there were.
  */
 #include "caller/caller.h"
+#include "lib/string.h"
 #include "percpu/percpu.h"
 #include "probe/probe.h"
 
@@ -98,10 +100,23 @@ void __wrap_cpu_sleep(void)
     stretch_begin();
 }
 
+/* Those that decide themselves when a device may interrupt. */
+static bool needs_quiet(const char *name)
+{
+    REGISTER_TABLE_FOR_EACH (probe, probe, probes) {
+        if (string_equal(probe->name, name))
+            return probe->needs_quiet;
+    }
+    return false;
+}
+
 void __wrap_serve_line(int count, char **words)
 {
+    enum { NAME = 3 };
+
     percpu(stretches).is_off = false;
-    cpu_interrupts_restore(true);
+    if (count <= NAME || !needs_quiet(words[NAME]))
+        cpu_interrupts_restore(true);
     __real_serve_line(count, words);
     (void)cpu_interrupts_disable();
 }
