@@ -37,6 +37,8 @@ enum debug_event {
     DEBUG_EVENT_STEP = 2,   /**< A single step is done. */
     DEBUG_EVENT_WATCH = 4,  /**< Watched memory was accessed. */
     DEBUG_EVENT_BEFORE = 8, /**< It is about to be: the instruction has not been executed. */
+    DEBUG_EVENT_LOOK = 16,  /**< Watched memory may have been written: nobody else can tell. */
+    DEBUG_EVENT_NONE = 32,  /**< Nothing to stop for; what was armed must be armed again. */
 };
 
 /** Prepares this processor. Context: start-up, once. */
@@ -44,9 +46,10 @@ void debug_start(void);
 
 /**
  * Arms these points, and disarms all others.
- * @param points in the kernel's code, where an instruction begins, or in its memory
- * @return OK; ERROR_NO_SPACE for more than this processor can have; ERROR_NOT_SUPPORTED when it has
- *         no watchpoints; ERROR_INVALID_ARGUMENT when it has none for reads alone; ERROR_BUSY for
+ * @param points in the kernel's code, where an instruction begins, or in its memory; NULL for none,
+ *        and for no single step either
+ * @return OK; ERROR_NO_SPACE for more than this processor can have; ERROR_NOT_SUPPORTED when it
+ *         can't watch reads; ERROR_INVALID_ARGUMENT when it can't watch reads alone; ERROR_BUSY for
  *         memory that traps write. After an error nothing is armed.
  * Context: interrupts off.
  */

@@ -66,7 +66,7 @@ static void explain(int error)
         const char *text;
     } reasons[] = {
         {ERROR_NO_SPACE, "this processor can't have one more; `delete` one first"},
-        {ERROR_NOT_SUPPORTED, "this processor has no watchpoints"},
+        {ERROR_NOT_SUPPORTED, "this processor can't watch reads; try w"},
         {ERROR_INVALID_ARGUMENT, "this processor can't watch reads alone; try rw"},
         {ERROR_BUSY, "on this processor traps write to that stack too"},
     };

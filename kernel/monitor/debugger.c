@@ -9,7 +9,8 @@
  *
  * The instruction at which the kernel stands would only stop it again. So a single step of our own
  * executes it, without the points that belong to it, and then they are armed too. In the same way a
- * watchpoint that stops before its access is reported after it, on all processors alike.
+ * watchpoint that stops before its access is reported after it, on all processors alike. Where a
+ * processor knows no watchpoints, it is stepped as long as there is one, and each trap compares.
  *
  * The way from a trap to here and back must not lead here again: it can have no breakpoints and is
  * not stepped through. Its functions are known by their names: trap_* and debug_*.
@@ -81,6 +82,16 @@ static struct debugger_point *find_break(uintptr_t address)
     for (size_t i = 0; i < DEBUGGER_POINTS_MAX; i++) {
         if (points[i].is_set && points[i].place.kind == DEBUG_EXECUTE &&
             points[i].place.address == address)
+            return &points[i];
+    }
+    return NULL;
+}
+
+static struct debugger_point *find_changed(void)
+{
+    for (size_t i = 0; i < DEBUGGER_POINTS_MAX; i++) {
+        if (points[i].is_set && points[i].place.kind != DEBUG_EXECUTE &&
+            read_value(&points[i].place) != points[i].value)
             return &points[i];
     }
     return NULL;
@@ -192,6 +203,8 @@ static bool is_stop(unsigned event, uintptr_t counter, uintptr_t address,
             return false;
         }
     }
+    if (*point == NULL && (event & DEBUG_EVENT_LOOK) != 0)
+        *point = find_changed();
     if (*point == NULL)
         *point = find_break(counter);
     if (*point != NULL)
@@ -219,8 +232,7 @@ bool trap_debug(struct trap_frame *frame)
     address = trap_program_counter(frame);
     bool steps = run.steps > 0 || run.watch != NULL || find_break(address) != NULL;
     (void)debug_arm_all(address); /* it was tried when the point was set */
-    if (steps)
-        debug_step(frame, true);
+    debug_step(frame, steps);
     return true;
 }
 
@@ -244,8 +256,11 @@ int debugger_add(const struct debug_point *place, unsigned *number)
         i++;
     if (i == DEBUGGER_POINTS_MAX)
         return ERROR_NO_SPACE;
-    points[i] = (struct debugger_point){.is_set = true, .place = *place};
+    points[i] = (struct debugger_point){.place = *place};
     points[i].value = place->kind != DEBUG_EXECUTE ? read_value(place) : 0;
+    /* It counts once it is complete: this code may be stepped, for another one. */
+    __atomic_signal_fence(__ATOMIC_RELEASE);
+    points[i].is_set = true;
     int error = rearm();
     if (error != OK) {
         points[i].is_set = false;

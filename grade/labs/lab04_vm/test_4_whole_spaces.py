@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from cairn.lab import Lab
 from labs.lab01_boot.teaching import differs
+from labs.lab03_traps.debugger_model import session, symbol_of
 
 from .space_facts import Facts
 from .space_model import (COMBINE, DEVICE, EXECUTE, GIB, INVALID, MIB, NO_MEMORY, NO_SPACE,
@@ -337,6 +338,20 @@ def test_whole_places_are_random(lab: Lab) -> None:
     if set(came[0]) & set(came[1]):
         differs("map 120 regions anywhere, after each of two starts", "other addresses",
                 f"{len(set(came[0]) & set(came[1]))} addresses twice")
+
+
+def test_whole_can_be_watched(lab: Lab) -> None:
+    """Given watched memory, when a space is made, mapped and touched, then all goes as ever, and
+    the next write is seen."""
+    # Where watching is stepping, promises are made by instructions that no trap may come between.
+    base, _ = symbol_of(lab.session.elf, "drawn")
+    mapping = f"spaces map 1 {4 * PAGE}"
+    lines = [f"watch {base:#x} 8", "spaces new", mapping, f"poke {base:#x} 1 8", "continue"]
+    answers = session(lab, lines)
+    answers[1].expect_text("^space 1")
+    answers[2].expect_text("^0x[0-9a-f]+")
+    answers[3].expect("what is hit", ("watchpoint", 1, 1), answers[3].hit)
+    answers[4].expect("where it stops", None, answers[4].stopped)
 
 
 def test_whole_knows_who_runs(lab: Lab) -> None:

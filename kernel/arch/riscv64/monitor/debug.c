@@ -1,6 +1,19 @@
 /*
  * Breakpoints and single steps by ebreak instructions in the code: supervisor mode has no debug
- * registers, and none for watchpoints.
+ * registers. Where there is a watchpoint, all code is stepped, and asked about after each step.
+ *
+ * A step's ebreaks stand where the code may go on. An interrupt may come first, and its handler may
+ * pass one of them:
+ *
+ *   code       stands at A, which leads to B: an ebreak at B
+ *   interrupt  its handler runs, and comes to B as well, which leads it to C: the ebreak at B goes,
+ *              one comes at C
+ *   handler    comes to C: the ebreak at C goes, that at B comes back
+ *   code       executes A, and comes to B: the step is done
+ *
+ * So handlers run at full speed. They are known by their place on the exception stack, on which the
+ * frame of the code that is no handler is the first. Nor can debug_arm() be stepped: the last step
+ * before it is the last one, and it begins anew.
  *
  * Code is read-only wherever it is mapped. It is written through a page of our own, which for that
  * moment leads to the code's frame.
@@ -10,22 +23,31 @@
 #include "arch/debug.h"
 
 #include "address_map/address_map.h"
+#include "arch/stack.h"
 #include "arch/trap.h"
 #include "cairn/error.h"
 #include "debug_next.h"
 #include "lib/util.h"
 
-enum { CAUSE_BREAKPOINT = 3, C_EBREAK = 0x9002, PATCHES_MAX = 17, POINTS_MAX = PATCHES_MAX - 1 };
+enum { CAUSE_BREAKPOINT = 3, C_EBREAK = 0x9002, POINTS_MAX = 16 };
+enum { PATCHES_MAX = POINTS_MAX + 2 * DEBUG_NEXT_MAX };
 
 extern const char image_start[], text_end[];
 
-/* What ebreak has replaced: a stack, undone from its top. A step's is the last. */
+/* What ebreak has replaced: a stack, undone from its top. */
 static struct patch {
     uintptr_t address;
     uint16_t original;
     bool is_step;
 } patches[PATCHES_MAX];
 static size_t patch_count;
+static size_t watch_count;
+
+static uintptr_t awaited[DEBUG_NEXT_MAX]; /* where the code that is no handler may go on */
+static size_t awaited_count;              /* 0 while it is not stepped */
+static bool is_quiet = true;              /* nothing is armed, for the time being */
+static bool steps_handler;                /* a handler is stepped */
+static bool passes;                       /* one has come to where other code is awaited */
 
 static char window[PAGE_SIZE] __attribute__((aligned(PAGE_SIZE), section(".bss.pages")));
 
@@ -61,25 +83,75 @@ static void debug_patch(uintptr_t address, bool is_step)
     debug_write_code(address, C_EBREAK);
 }
 
+static void debug_patch_steps(const uintptr_t *next, size_t count)
+{
+    /* Outside the code there is nothing to patch: the step ends in a fault, which is reported. */
+    for (size_t i = 0; i < count; i++) {
+        if (next[i] >= (uintptr_t)image_start && next[i] < (uintptr_t)text_end &&
+            next[i] != (uintptr_t)debug_arm)
+            debug_patch(next[i], true);
+    }
+}
+
+/* sscratch is 0 while the exception stack is in use. */
+static bool debug_in_trap(void)
+{
+    uintptr_t scratch;
+
+    __asm__ volatile("csrr %0, sscratch" : "=r"(scratch));
+    return scratch == 0;
+}
+
 void debug_start(void)
 {
 }
 
+static int debug_check(const struct debug_point *point)
+{
+    uintptr_t stack_size = (uintptr_t)exception_stack_top - (uintptr_t)exception_stack;
+
+    if (point->kind == DEBUG_EXECUTE)
+        return OK;
+    if (point->kind != DEBUG_WRITE)
+        return ERROR_NOT_SUPPORTED;
+    return point->address - (uintptr_t)exception_stack < stack_size ? ERROR_BUSY : OK;
+}
+
 int debug_arm(const struct debug_point *points, size_t count)
 {
+    size_t watches = 0;
+
     while (patch_count > 0) {
         patch_count--;
         debug_write_code(patches[patch_count].address, patches[patch_count].original);
     }
+    watch_count = 0;
+    is_quiet = points == NULL;
     for (size_t i = 0; i < count; i++) {
-        if (points[i].kind != DEBUG_EXECUTE)
-            return ERROR_NOT_SUPPORTED;
+        int error = debug_check(&points[i]);
+        if (error != OK)
+            return error;
+        watches += points[i].kind != DEBUG_EXECUTE;
     }
-    if (count > POINTS_MAX)
+    if (count - watches > POINTS_MAX)
         return ERROR_NO_SPACE;
-    for (size_t i = 0; i < count; i++)
-        debug_patch(points[i].address, false);
+    for (size_t i = 0; i < count; i++) {
+        if (points[i].kind == DEBUG_EXECUTE)
+            debug_patch(points[i].address, false);
+    }
+    watch_count = watches;
+    if (debug_in_trap())
+        return OK;
+    awaited[0] = (uintptr_t)__builtin_return_address(0);
+    awaited_count = watches > 0 ? 1 : 0;
+    debug_patch_steps(awaited, awaited_count);
     return OK;
+}
+
+/* The frame of the code that is no handler. */
+static struct trap_frame *debug_first_frame(void)
+{
+    return (struct trap_frame *)((uintptr_t)exception_stack_top - TRAP_FRAME_SIZE);
 }
 
 unsigned debug_event(const struct trap_frame *frame, uintptr_t *address)
@@ -91,7 +163,10 @@ unsigned debug_event(const struct trap_frame *frame, uintptr_t *address)
         if (patches[i].address == frame->pc)
             event |= patches[i].is_step ? DEBUG_EVENT_STEP : DEBUG_EVENT_BREAK;
     }
-    return event;
+    passes = event == DEBUG_EVENT_STEP && frame != debug_first_frame() && !steps_handler;
+    if (passes)
+        event = DEBUG_EVENT_NONE;
+    return event != 0 && watch_count > 0 ? event | DEBUG_EVENT_LOOK : event;
 }
 
 uintptr_t debug_return_address(const struct trap_frame *frame)
@@ -99,23 +174,57 @@ uintptr_t debug_return_address(const struct trap_frame *frame)
     return frame->registers[0];
 }
 
-unsigned debug_instruction_size(uintptr_t address)
+static uint32_t debug_half(uintptr_t address)
 {
-    enum { LONG = 3 }; /* the lowest two bits of an instruction of four bytes */
-    uint16_t code = *(const uint16_t *)address;
+    uint16_t code = *(const volatile uint16_t *)address;
 
     for (size_t i = patch_count; i > 0; i--) {
         if (patches[i - 1].address == address)
             code = patches[i - 1].original;
     }
-    return (code & LONG) == LONG ? 4 : 2;
+    return code;
 }
 
-/* Outside the code there is nothing to patch: the step ends in a fault, which is reported. */
+uint32_t debug_code(uintptr_t address)
+{
+    uint32_t code = debug_half(address);
+
+    return debug_size(code) == 4 ? code | debug_half(address + 2) << 16 : code;
+}
+
+unsigned debug_instruction_size(uintptr_t address)
+{
+    return debug_size(debug_half(address));
+}
+
+static bool debug_is_awaited(uintptr_t address)
+{
+    for (size_t i = 0; i < awaited_count; i++) {
+        if (awaited[i] == address)
+            return true;
+    }
+    return false;
+}
+
 void debug_step(struct trap_frame *frame, bool on)
 {
-    uintptr_t next = on ? debug_next(frame) : 0;
+    struct trap_frame *first = debug_first_frame();
+    uintptr_t next[DEBUG_NEXT_MAX];
 
-    if (next >= (uintptr_t)image_start && next < (uintptr_t)text_end)
-        debug_patch(next, true);
+    if (is_quiet)
+        return;
+    if (frame == first) {
+        steps_handler = false;
+        awaited_count = on || watch_count > 0 ? debug_next(frame, awaited) : 0;
+        debug_patch_steps(awaited, awaited_count);
+        return;
+    }
+    if (awaited_count == 0 && watch_count > 0)
+        awaited[awaited_count++] = first->pc;
+    bool is_there = debug_is_awaited(frame->pc);
+    steps_handler = on && !passes;
+    if (steps_handler || is_there)
+        debug_patch_steps(next, debug_next(frame, next));
+    if (!is_there)
+        debug_patch_steps(awaited, awaited_count);
 }

@@ -1,13 +1,15 @@
 /*
- * Decodes jumps and branches: see debug_next.h.
+ * Decodes jumps and branches, lr and sc: see debug_next.h.
  *
- * Source: RISC-V Unprivileged ISA 20191213, sections 2.5 (jumps and branches), 16.4 and 16.8
- * (compressed ones).
+ * Source: RISC-V Unprivileged ISA 20191213, sections 2.5 (jumps and branches), 8.2 and 8.3 (lr and
+ * sc), 16.4 and 16.8 (compressed ones).
  */
 #include "debug_next.h"
 
-#include "arch/debug.h"
 #include "arch/trap.h"
+#include "trap/fixup.h"
+
+REGISTER_TABLE_DECLARE(fixup, fixups);
 
 /* The opcodes; a compressed one with its function. */
 enum {
@@ -19,6 +21,9 @@ enum {
     SHORT_BRANCH_ZERO = 0xc001,
     SHORT_BRANCH_NOT_ZERO = 0xe001,
 };
+
+/* Of lr and sc: opcode and function. */
+enum { ATOMIC_MASK = 0xf800007f, RESERVE = 0x1000002f, STORE_CONDITIONAL = 0x1800002f };
 
 /* Where the bits of a distance stand in the code; the first is its sign. */
 static const struct field {
@@ -62,14 +67,18 @@ static bool debug_is_taken(const struct trap_frame *frame, uint32_t code)
     return holds != (debug_bits(code, 12, 1) != 0);
 }
 
-uintptr_t debug_next(const struct trap_frame *frame)
+static uint32_t debug_operation(uint32_t code)
 {
-    const uint16_t *halves = (const uint16_t *)frame->pc;
-    unsigned size = debug_instruction_size(frame->pc);
-    uint32_t code = halves[0] | (size == 4 ? (uint32_t)halves[1] << 16 : 0);
+    return code & (debug_size(code) == 4 ? 0x7f : 0xe003);
+}
+
+/* The next instruction's address, without regard to faults. */
+static uintptr_t debug_follow(const struct trap_frame *frame, uint32_t code)
+{
+    uintptr_t after = frame->pc + debug_size(code);
     uint64_t zero_or_not = debug_register(frame, 8 + debug_bits(code, 7, 3));
 
-    switch (code & (size == 4 ? 0x7f : 0xe003)) {
+    switch (debug_operation(code)) {
     case JUMP:
         return frame->pc + debug_distance(code, jump);
     case JUMP_REGISTER:
@@ -77,18 +86,71 @@ uintptr_t debug_next(const struct trap_frame *frame)
                 debug_distance(code, jump_register)) &
                ~UINT64_C(1);
     case BRANCH:
-        return frame->pc + (debug_is_taken(frame, code) ? debug_distance(code, branch) : size);
+        return debug_is_taken(frame, code) ? frame->pc + debug_distance(code, branch) : after;
     case SHORT_JUMP:
         return frame->pc + debug_distance(code, short_jump);
     case SHORT_BRANCH_ZERO:
-        return frame->pc + (zero_or_not == 0 ? debug_distance(code, short_branch) : size);
+        return zero_or_not == 0 ? frame->pc + debug_distance(code, short_branch) : after;
     case SHORT_BRANCH_NOT_ZERO:
-        return frame->pc + (zero_or_not != 0 ? debug_distance(code, short_branch) : size);
+        return zero_or_not != 0 ? frame->pc + debug_distance(code, short_branch) : after;
     case SHORT_REGISTERS:
-        if (debug_bits(code, 2, 5) == 0)
-            return debug_register(frame, debug_bits(code, 7, 5));
-        return frame->pc + size;
+        return debug_bits(code, 2, 5) == 0 ? debug_register(frame, debug_bits(code, 7, 5)) : after;
     default:
-        return frame->pc + size;
+        return after;
     }
+}
+
+/* Where a branch leads when it is taken; 0 for other instructions. */
+static uintptr_t debug_branch(uintptr_t address, uint32_t code)
+{
+    switch (debug_operation(code)) {
+    case BRANCH:
+        return address + debug_distance(code, branch);
+    case SHORT_BRANCH_ZERO:
+    case SHORT_BRANCH_NOT_ZERO:
+        return address + debug_distance(code, short_branch);
+    default:
+        return 0;
+    }
+}
+
+/* Where the sequence that lr begins is left: behind its sc, or by branches. 0 if it has no end. */
+static size_t debug_leave_sequence(uintptr_t address, uintptr_t *next)
+{
+    enum { INSTRUCTIONS_MAX = 16 }; /* section 8.3 */
+    size_t count = 0;
+
+    for (unsigned i = 0; i < INSTRUCTIONS_MAX && count < DEBUG_NEXT_MAX - 1; i++) {
+        uint32_t code = debug_code(address);
+        uintptr_t target = debug_branch(address, code);
+        address += debug_size(code);
+        if (target != 0)
+            next[count++] = target;
+        if ((code & ATOMIC_MASK) != STORE_CONDITIONAL)
+            continue;
+        size_t kept = 0;
+        for (size_t n = 0; n < count; n++) {
+            if (next[n] >= address) /* else it stays within */
+                next[kept++] = next[n];
+        }
+        next[kept++] = address;
+        return kept;
+    }
+    return 0;
+}
+
+size_t debug_next(const struct trap_frame *frame, uintptr_t next[DEBUG_NEXT_MAX])
+{
+    uint32_t code = debug_code(frame->pc);
+    size_t count = 0;
+
+    if ((code & ATOMIC_MASK) == RESERVE)
+        count = debug_leave_sequence(frame->pc, next);
+    if (count == 0)
+        next[count++] = debug_follow(frame, code);
+    REGISTER_TABLE_FOR_EACH (fixup, entry, fixups) {
+        if (frame->pc - entry->begin < entry->end - entry->begin && count < DEBUG_NEXT_MAX)
+            next[count++] = entry->resume;
+    }
+    return count;
 }
