@@ -89,17 +89,19 @@ static __attribute__((noinline)) int fault_physical(struct address_space *space,
 }
 
 /*
- * A frame was replaced that others may map too: takes it away from all of them. Nobody else can
- * refer to the memory of a REGION_OWN.
+ * A frame was replaced that others may map too: takes it away from all of them, or puts it back
+ * when that fails. Nobody else can refer to the memory of a REGION_OWN.
  */
 static __attribute__((noinline)) int take_away_everywhere(const struct region *region,
                                                           uint64_t offset, struct object_page *page)
 {
-    int error =
-        object_mappings_unmap(region->object, offset, page_level_size(region->object->page_level));
+    struct memory_object *object = region->object;
+    uint64_t size = page_level_size(object->page_level);
+    int error = object_mappings_unmap(object, offset, size);
 
-    if (error == OK)
-        frame_release(page->replaced);
+    if (error != OK) /* this can't fail: the page has a frame */
+        (void)page_index_set(&object->index, offset / size, page->replaced);
+    frame_release(error == OK ? page->replaced : page->physical);
     page->replaced = 0;
     return error;
 }
