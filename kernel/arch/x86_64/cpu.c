@@ -39,11 +39,26 @@ void mmu_flush_all(void)
     __asm__ volatile("movq %0, %%cr4" ::"r"(cr4) : "memory");
 }
 
+/* The counter as it was read last, and the most that it has grown from one reading to the next. */
+struct reading {
+    uint64_t ticks, gap;
+};
+
+INIT_TEXT static uint64_t read_again(struct reading *last)
+{
+    uint64_t ticks = cpu_timestamp();
+
+    if (ticks - last->ticks > last->gap)
+        last->gap = ticks - last->ticks;
+    return last->ticks = ticks;
+}
+
 /*
  * Counts ticks while channel 2 of the interval timer runs down once (mode 0, Intel 8254 data
- * sheet). The gate and the output are bits of the PC's system control port.
+ * sheet). The gate and the output are bits of the PC's system control port. Also tells the gap: it
+ * is wide when an emulator has done something else meanwhile.
  */
-INIT_TEXT static uint64_t measure_timestamp(void)
+INIT_TEXT static uint64_t count_ticks(uint64_t *gap)
 {
     enum { GATE = 0x01, SPEAKER = 0x02, OUTPUT = 0x20 };
     enum { PATIENCE = 10000000 };
@@ -52,13 +67,37 @@ INIT_TEXT static uint64_t measure_timestamp(void)
                  (uint8_t)((port_read_8(PORT_SYSTEM_CONTROL) & ~SPEAKER) | GATE));
     port_write_8(PORT_PIT_COMMAND, 0xb0); /* channel 2, both bytes, mode 0, binary */
     port_write_8(PORT_PIT_CHANNEL_2, PIT_COUNT & 0xff);
+    struct reading last = {.ticks = cpu_timestamp()};
     port_write_8(PORT_PIT_CHANNEL_2, PIT_COUNT >> 8);
-    uint64_t start = cpu_timestamp();
+    uint64_t start = read_again(&last);
     for (unsigned poll = 0; poll < PATIENCE; poll++) {
-        if ((port_read_8(PORT_SYSTEM_CONTROL) & OUTPUT) != 0)
-            return (cpu_timestamp() - start) * PIT_HZ / PIT_COUNT;
+        bool is_over = (port_read_8(PORT_SYSTEM_CONTROL) & OUTPUT) != 0;
+        uint64_t end = read_again(&last);
+        *gap = last.gap;
+        if (is_over)
+            return end - start;
     }
     return 0;
+}
+
+/* The best measurement of some, or the first that is good to a thousandth. */
+INIT_TEXT static uint64_t measure_timestamp(void)
+{
+    enum { TRIES = 10, GOOD = 1000 };
+    uint64_t ticks = 0;
+    uint64_t best = UINT64_MAX;
+
+    for (unsigned i = 0; i < TRIES && best > ticks / GOOD; i++) {
+        uint64_t gap = 0;
+        uint64_t counted = count_ticks(&gap);
+        if (counted == 0)
+            return 0; /* there is no such timer */
+        if (gap < best) {
+            best = gap;
+            ticks = counted;
+        }
+    }
+    return ticks * PIT_HZ / PIT_COUNT;
 }
 
 INIT_TEXT uint64_t timestamp_frequency(void)
