@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import random
 import shutil
 import struct
 import subprocess
@@ -9,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from elftools.elf.elffile import ELFFile
 
 PROJECT = Path(__file__).resolve().parents[2]
 TOOL = PROJECT / "kernel" / "tools" / "make_symbols.py"
@@ -117,3 +120,46 @@ def test_a_file_that_is_no_kernel_is_refused(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1 and "can't use" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def read_rows(monkeypatch):
+    """How make_symbols.py reads a line table."""
+    monkeypatch.syspath_prepend(TOOL.parent)
+    return importlib.import_module("line_table").read_rows
+
+
+def section_of(elf: Path) -> bytes:
+    with elf.open("rb") as stream:
+        return bytes(ELFFile(stream).get_section_by_name(".debug_line").data())
+
+
+def test_the_rows_are_those_that_a_general_library_finds(linked, read_rows):
+    wanted = []
+    with linked.open("rb") as stream:
+        dwarf = ELFFile(stream).get_dwarf_info()
+        for unit in dwarf.iter_CUs():
+            entries = dwarf.line_program_for_CU(unit).get_entries()
+            wanted += [each.state for each in entries if each.state is not None]
+    rows = list(read_rows(section_of(linked)))
+    assert [(row.address, row.is_end) for row in rows] == \
+        [(state.address, state.end_sequence) for state in wanted]
+    assert [row.line for row in rows if not row.is_end] == \
+        [state.line for state in wanted if not state.end_sequence]
+    assert len(rows) > 10
+
+
+def test_a_broken_line_table_comes_to_an_end(linked, read_rows):
+    section, draw = section_of(linked), random.Random(1)
+    refused = 0
+    for _ in range(2000):
+        end = draw.choice((len(section), draw.randrange(len(section))))
+        broken = bytearray(section[:end])
+        for _ in range(draw.randrange(4) if broken else 0):
+            broken[draw.randrange(len(broken))] = draw.randrange(256)
+        try:
+            for count, _ in enumerate(read_rows(bytes(broken))):
+                assert count <= len(broken)
+        except (ValueError, IndexError, ZeroDivisionError):
+            refused += 1
+    assert 1000 < refused < 2000

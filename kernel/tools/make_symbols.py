@@ -15,12 +15,15 @@ import posixpath
 import struct
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
+
+from line_table import read_rows
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -111,52 +114,25 @@ def functions_of(symbols: Iterable[Any], code: Code) -> list[Function]:
     return functions
 
 
-def project_path(directory: str, name: str, compiled_in: str) -> str:
+@cache
+def project_path(name: str) -> str:
     """A file's name as people know it: relative to the project, without detours."""
-    path = posixpath.normpath(posixpath.join(compiled_in, directory, name))
-    for top in (compiled_in, str(PROJECT)):
-        if posixpath.isabs(path) and path.startswith(top.rstrip("/") + "/"):
-            path = posixpath.relpath(path, top)
-    return path
-
-
-def file_names(unit: Any, program: Any) -> list[str]:
-    """The line program's files, by the index that its rows use."""
-    attributes = unit.get_top_DIE().attributes
-    folder = attributes.get("DW_AT_comp_dir")
-    compiled_in = folder.value.decode() if folder else ""
-    old = program["version"] < 5
-    directories = [] if not old else [b""]
-    directories += list(program["include_directory"])
-    names = ["?"] if old else []  # before DWARF 5, files and directories count from 1
-    for entry in program["file_entry"]:
-        directory = directories[entry.dir_index].decode()
-        names.append(project_path(directory, entry.name.decode(), compiled_in))
-    return names
+    path = posixpath.normpath(name)
+    return posixpath.relpath(path, PROJECT) if path.startswith(f"{PROJECT}/") else path
 
 
 def sequences_of(elf: ELFFile, code: Code) -> Iterator[tuple[list[Line], int]]:
     """Runs of rows with rising addresses, each with the address of its end."""
-    dwarf = elf.get_dwarf_info()
-    for unit in dwarf.iter_CUs():
-        program = dwarf.line_program_for_CU(unit)
-        if program is None:
+    section = elf.get_section_by_name(".debug_line")
+    rows: list[Line] = []
+    for row in read_rows(section.data() if section else b""):
+        if not row.is_end:
+            rows.append(Line(row.address, project_path(row.file) if row.line else "", row.line))
             continue
-        names = file_names(unit, program)
-        rows: list[Line] = []
-        for entry in program.get_entries():
-            state = entry.state
-            if state is None:
-                continue
-            if state.end_sequence:
-                # Functions that the linker dropped have sequences too, outside the code.
-                if rows and code.holds(rows[0].start):
-                    yield rows, min(state.address, code.limit)
-                rows = []
-            elif state.line == 0:
-                rows.append(Line(state.address, "", 0))
-            else:
-                rows.append(Line(state.address, names[state.file], state.line))
+        # Functions that the linker dropped have sequences too, outside the code.
+        if rows and code.holds(rows[0].start):
+            yield rows, min(row.address, code.limit)
+        rows = []
 
 
 def lines_of(elf: ELFFile, code: Code) -> list[Line]:
@@ -207,7 +183,7 @@ def main(arguments: list[str]) -> int:
     try:
         with open(source, "rb") as stream:
             content = symbol_file(stream)
-    except (OSError, ELFError, ValueError) as error:
+    except (OSError, ELFError, ValueError, ArithmeticError, IndexError) as error:
         print(f"make_symbols.py: can't use {source}: {error}", file=sys.stderr)
         return 1
     partial = target + ".partial"
