@@ -15,6 +15,7 @@ FRAMES_OBJECTS := $(FRAMES_PURE:%=$(HOST_OUT)/fuzz-objects/%.o) \
 FRAMES_FLAGS := -iquote $(FRAMES_HOST)/include -I$(FRAMES_HOST)/include -DCAIRN_GRADE=1 -U__clang__
 $(FRAMES_PURE:%=$(HOST_OUT)/fuzz-objects/%.o): HOST_KIND := $(HOST_KERNEL_FLAGS) $(FRAMES_FLAGS)
 $(HOST_OUT)/fuzz-objects/$(FRAMES_HOST)/%.o: HOST_KIND := $(FRAMES_FLAGS)
+$(FRAMES_PURE:%=$(HOST_OUT)/fuzz-objects/%.o): FUZZ_SANITIZE := $(FUZZ_CALLED)
 # The fuzzers look for new ways through the kernel, not through the models.
 $(HOST_OUT)/fuzz-objects/$(FRAMES_HOST)/%.o: FUZZ_SANITIZE := $(HOST_SANITIZE)
 
