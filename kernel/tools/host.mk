@@ -28,8 +28,9 @@ HOST_TOOLS   := ARCH='$(ARCH)' BUILD='$(BUILD)' PYTHON='$(PYTHON_ASKED)' GOAL_GR
 # The first interpreter that has the modules. Looked up when it is used, not before: the rules that
 # use it depend on host-tools-python, which may just have installed it.
 override PYTHON = $(shell $(HOST_TOOLS) python)
-# Python's own cache stays out of the tree.
+# Python's own cache stays out of the tree. Without one, each program compiles all that it imports.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(BUILD)/pycache
+export PYTHONDONTWRITEBYTECODE :=
 
 HOST_TOOL_GROUPS := build python run test gdb check docs
 .PHONY: $(HOST_TOOL_GROUPS:%=host-tools-%)

@@ -131,8 +131,8 @@ class Workbench:
         path.unlink(missing_ok=True)
         command = [sys.executable, "-m", "cairn", "grade", "--arch", arch, "--lab", lab,
                    "--seed", str(seed), "--jobs", "1", "--json", str(path)]
-        status, said = self.processes.run(command, self.folder, PYTHONDONTWRITEBYTECODE="1",
-                                          PYTHONPATH=grader_path(self.folder))
+        status, said = self.processes.run(command, self.folder, PYTHONPATH=grader_path(self.folder),
+                                          PYTHONPYCACHEPREFIX=str(self.folder / "build/pycache"))
         report = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         if not report or status not in MARKED and not report["problems"]:
             raise Wrong(f"can't be graded (status {status}):{useful(said)}",
