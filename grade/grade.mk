@@ -58,8 +58,8 @@ replay: | host-tools-run host-tools-test host-tools-gdb ##grade Run one test aga
 
 #@instructor
 # SLOW=1 tries releases and the roads of students too. `make course` proves stubs and stages.
-grade-selftest: | host-tools-run host-tools-test host-tools-gdb ##check Test the grader itself, with hostile kernels (SLOW=1, FULL=1)
-	@env -u MAKEFLAGS -u TEST -u SEED -u LAB FULL='$(FULL)' $(CAIRN) PYTHONPATH=grade:labs:docs PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 CAIRN_ARCH=$(ARCH) $(PYTHON) -m pytest -q \
+grade-selftest: | host-tools-run host-tools-test host-tools-gdb host-tools-course ##check Test the grader itself, with hostile kernels (SLOW=1, FULL=1)
+	@env -u MAKEFLAGS -u TEST -u SEED -u LAB FULL='$(FULL)' $(COMPILED_ONCE) $(CAIRN) PYTHONPATH=grade:labs:docs PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 CAIRN_ARCH=$(ARCH) $(PYTHON) -m pytest -q \
 	    -c grade/pytest.ini --rootdir grade -p no:cacheprovider -p xdist.plugin -n $(or $(JOBS),2) --dist loadgroup \
 	    $(if $(filter 1,$(SLOW) $(FULL)),,-m 'not slow') $(if $(TEST),-k '$(TEST)') grade/selftest
 

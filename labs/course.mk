@@ -11,10 +11,15 @@ FRESH ?=
 course_arch   = $(if $(filter command environment,$(origin ARCH)),$(ARCH))
 course_arches = $(or $(course_arch),$(ARCHES))
 
+# The course's tools build hundreds of kernels from the same sources. With this in its environment a
+# program compiles each of them once: ccache stands before all compilers and knows what they made of
+# a source with all its headers, in whatever folder.
+COMPILED_ONCE = PATH=/usr/lib/ccache:$$PATH CCACHE_DIR=$(CURDIR)/$(BUILD)/ccache CCACHE_DEPEND=1
+
 .PHONY: course
-course: | host-tools-run host-tools-test ##course Prove the labs' trees, stubs and merges (LAB=, ARCH=, FULL=1)
+course: | host-tools-run host-tools-test host-tools-course ##course Prove the labs' trees, stubs and merges (LAB=, ARCH=, FULL=1)
 	@$(foreach a,$(course_arches),$(MAKE) ARCH=$(a) host-tools-build host-tools-run;)
-	@env -u MAKEFLAGS PYTHONPATH=labs:grade PYTHONPYCACHEPREFIX=$(CURDIR)/$(BUILD)/pycache $(PYTHON) -m cairn_labs.proof \
+	@env -u MAKEFLAGS $(COMPILED_ONCE) PYTHONPATH=labs:grade PYTHONPYCACHEPREFIX=$(CURDIR)/$(BUILD)/pycache $(PYTHON) -m cairn_labs.proof \
 	    $(if $(LAB),--lab '$(LAB)') $(if $(course_arch),--arch '$(course_arch)') $(if $(filter 1,$(FULL)),--full) \
 	    $(if $(filter 1,$(FRESH)),--fresh) $(if $(SINCE),--since '$(SINCE)') \
 	    $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)')

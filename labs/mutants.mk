@@ -5,7 +5,7 @@
 EXERCISE ?=
 
 .PHONY: mutants
-mutants: | host-tools-run host-tools-test ##course Try wrong and other right solutions (LAB=, EXERCISE=, FULL=1)
-	@env -u MAKEFLAGS PYTHONPATH=labs PYTHONPYCACHEPREFIX=$(CURDIR)/$(BUILD)/pycache $(PYTHON) -m cairn_labs.mutation \
+mutants: | host-tools-run host-tools-test host-tools-course ##course Try wrong and other right solutions (LAB=, EXERCISE=, FULL=1)
+	@env -u MAKEFLAGS $(COMPILED_ONCE) PYTHONPATH=labs PYTHONPYCACHEPREFIX=$(CURDIR)/$(BUILD)/pycache $(PYTHON) -m cairn_labs.mutation \
 	    --arch $(ARCH) $(if $(LAB),--lab '$(LAB)') $(if $(EXERCISE),--exercise '$(EXERCISE)') \
 	    $(if $(filter 1,$(FULL)),--full) $(if $(SEED),--seed '$(SEED)') $(if $(JOBS),--jobs '$(JOBS)')

@@ -2,7 +2,7 @@
 # say when one is missing. The table of tools is in kernel/tools/host-tools.list.
 #
 # A rule that uses tools names their group as an order-only prerequisite: host-tools-build, -python,
-# -run, -test, -gdb, -check, -docs. That costs a few milliseconds when all is there, and no network.
+# -run, -test, -gdb, -check, -docs, -course. That costs a few milliseconds when all is there, and no network.
 
 HOST_ARCH := $(shell uname -m | sed 's/arm64/aarch64/')
 
@@ -18,7 +18,8 @@ GDB              := gdb-multiarch
 GOAL_GROUPS := build python \
     $(if $(filter run gdb,$(MAKECMDGOALS)),run) $(if $(filter gdb replay test grade-selftest,$(MAKECMDGOALS)),gdb) \
     $(if $(filter test host-test coverage grade grade-handin grade-selftest replay bench size course,$(MAKECMDGOALS)),run test) \
-    $(if $(filter check format,$(MAKECMDGOALS)),check) $(if $(filter docs,$(MAKECMDGOALS)),docs)
+    $(if $(filter check format,$(MAKECMDGOALS)),check) $(if $(filter docs,$(MAKECMDGOALS)),docs) \
+    $(if $(filter course mutants grade-selftest,$(MAKECMDGOALS)),course)
 
 PYTHON_ASKED := $(PYTHON)
 YES          ?= 0
@@ -32,7 +33,7 @@ override PYTHON = $(shell $(HOST_TOOLS) python)
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(BUILD)/pycache
 export PYTHONDONTWRITEBYTECODE :=
 
-HOST_TOOL_GROUPS := build python run test gdb check docs
+HOST_TOOL_GROUPS := build python run test gdb check docs course
 .PHONY: $(HOST_TOOL_GROUPS:%=host-tools-%)
 $(HOST_TOOL_GROUPS:%=host-tools-%): host-tools-%:
 	@$(HOST_TOOLS) need $*
