@@ -4,7 +4,7 @@
 # proved before and has not changed is taken from build/course/kept, unless FRESH=1.
 
 ##variable SINCE= For course: the commit that a change began at; else HEAD~1
-##variable FRESH= For course: FRESH=1 takes nothing from earlier runs
+##variable FRESH= For course and mutants: FRESH=1 takes nothing from earlier runs
 SINCE ?=
 FRESH ?=
 # All architectures, unless one was asked for: that of own/config.mk does not count here.

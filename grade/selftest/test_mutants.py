@@ -12,8 +12,10 @@ from cairn_labs.errors import SourceError
 from cairn_labs.mutants import Mutant, read_mutant
 from cairn_labs.mutation.choice import choose
 from cairn_labs.mutation.report import write_page
-from cairn_labs.mutation.trial import Result, Trial, Verdict, judge
-from cairn_labs.mutation.workspace import FAILED, FULL, REFUSED, TROUBLE, Graded
+from cairn_labs.mutation.trial import Result, Trial, Verdict, judge, run
+from cairn_labs.mutation.workspace import (FAILED, FULL, REFUSED, TROUBLE, Graded, Workspace,
+                                           decides)
+from cairn_labs.proof.cache import Cache
 
 MESSAGE = "asked:    send 0x55\nexpected: OK\ncame:     ERROR_TIMED_OUT"
 
@@ -83,3 +85,49 @@ def test_given_results_then_the_page_tells_all_messages(tmp_path: Path) -> None:
     write_page(page, "x", [Result(trial(False), Verdict.KILLED, "test_x", MESSAGE)])
     assert MESSAGE in page.read_text()
     assert "## Exercise 1.2" in page.read_text()
+
+
+class Bench(Workspace):
+    """Stands for a workspace: gives one grading again and again, and counts."""
+
+    def __init__(self, found: Graded, key: str = "a key") -> None:
+        self.found, self._key, self.count = found, key, 0
+
+    def put(self, solution: Mutant) -> None:
+        """There are no files."""
+
+    def key(self, lab: int, exercise: str, first_failure: bool) -> str:
+        return f"{self._key}-{lab}-{exercise}-{first_failure}"
+
+    def grade(self, lab: int, exercise: str, first_failure: bool) -> Graded:
+        self.count += 1
+        return self.found
+
+
+@pytest.mark.parametrize(("found", "is_right", "is_kept"), [
+    (graded(FAILED, MESSAGE), False, True), (graded(FULL), True, True),
+    (graded(FULL), False, False), (graded(FAILED, MESSAGE), True, False),
+    (graded(FAILED, "no"), False, False), (graded(TROUBLE), False, False),
+])
+def test_given_a_good_verdict_then_it_is_kept_and_no_other(tmp_path: Path, found: Graded,
+                                                           is_right: bool, is_kept: bool) -> None:
+    bench = Bench(found)
+    first, second = (run(trial(is_right), bench, Cache(tmp_path)) for _ in range(2))
+    assert (first.verdict, first.test, first.message) == \
+        (second.verdict, second.test, second.message)
+    assert (bench.count, first.is_kept, second.is_kept) == (1 if is_kept else 2, False, is_kept)
+    assert not run(trial(is_right), Bench(found, "another key"), Cache(tmp_path)).is_kept
+    assert not run(trial(is_right), bench, Cache(tmp_path, fresh=True)).is_kept
+
+
+@pytest.mark.parametrize(("name", "lab", "matters"), [
+    ("kernel/heap/heap.c", 1, True), ("Makefile", 1, True), ("kernel/kernel.mk", 1, True),
+    ("grade/cairn/lab.py", 1, True), ("grade/labs/lab02_frames/test_2_1.py", 2, True),
+    ("grade/labs/lab02_frames/test_2_1.py", 3, False),
+    ("grade/labs/lab02_frames/model.py", 3, True),
+    ("labs/02-frames/lab.toml", 3, True), ("labs/cairn_labs/mutation/trial.py", 1, True),
+    ("labs/02-frames/mutants/2.1.toml", 2, False), ("docs/use.md", 1, False),
+    ("grade/selftest/test_mutants.py", 1, False),
+])
+def test_what_decides_a_trial(name: str, lab: int, matters: bool) -> None:
+    assert decides(name, lab) is matters

@@ -17,10 +17,12 @@ from cairn_labs.mutation.choice import choose
 from cairn_labs.mutation.report import COLUMNS, print_line, print_table, write_page
 from cairn_labs.mutation.trial import Result, Trial, run
 from cairn_labs.mutation.workspace import Workspace
+from cairn_labs.proof.cache import Cache
 from cairn_labs.tree import PROJECT
 from rich.console import Console
 
 SEED = 20260101
+KEPT = PROJECT / "build" / "mutants" / "kept"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -30,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--lab", default="", help="a number; default: all of them")
     top.add_argument("--exercise", default="", help="its number; default: all of them")
     top.add_argument("--full", action="store_true", help="try all, not only a few of each")
+    top.add_argument("--fresh", action="store_true", help="take nothing from earlier runs")
     top.add_argument("--seed", type=int, default=SEED, help="what the tests draw their inputs from")
     top.add_argument("--jobs", type=int, default=0, help="default: one for each processor")
     return top
@@ -37,6 +40,8 @@ def parser() -> argparse.ArgumentParser:
 
 def try_all(trials: list[Trial], options: argparse.Namespace, folder: Path) -> Iterator[Result]:
     """Tries everything, with a copy of the project for each worker; gives results as they come."""
+    cache = Cache(KEPT, options.fresh)
+    cache.sweep()
     jobs = min(options.jobs or len(os.sched_getaffinity(0)), len(trials))
     free: queue.SimpleQueue[Workspace] = queue.SimpleQueue()
     for number in range(jobs):
@@ -45,7 +50,7 @@ def try_all(trials: list[Trial], options: argparse.Namespace, folder: Path) -> I
     def task(trial: Trial) -> Result:
         workspace = free.get()
         try:
-            return run(trial, workspace)
+            return run(trial, workspace, cache)
         finally:
             free.put(workspace)
 

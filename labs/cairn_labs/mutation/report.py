@@ -26,7 +26,8 @@ def print_line(console: Console, result: Result) -> None:
     style = "green" if result.verdict.is_good else "bold red"
     solution = result.trial.solution
     console.print(f"{result.verdict.value:9}", style=style, end="")
-    console.print(f"{solution.exercise} {solution.title}", highlight=False, markup=False)
+    kept = " (kept)" if result.is_kept else ""
+    console.print(f"{solution.exercise} {solution.title}{kept}", highlight=False, markup=False)
     text = result.headline if result.verdict.is_good else result.message
     for line in text.splitlines():
         console.print(f"           {line}", style="dim", highlight=False, markup=False,

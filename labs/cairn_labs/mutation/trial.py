@@ -9,6 +9,7 @@ from enum import Enum
 from cairn_labs.errors import SourceError
 from cairn_labs.mutants import Mutant
 from cairn_labs.mutation.workspace import FAILED, FULL, REFUSED, Graded, Workspace
+from cairn_labs.proof.cache import Cache
 
 # A message shorter than this tells a student nothing.
 MESSAGE_LEAST = 20
@@ -47,6 +48,7 @@ class Result:
     verdict: Verdict
     test: str = ""  # the first that failed
     message: str = ""
+    is_kept: bool = False  # from an earlier run
 
     @property
     def headline(self) -> str:
@@ -72,11 +74,22 @@ def judge(trial: Trial, graded: Graded) -> Result:
     return Result(trial, verdict, str(failed["id"]), message)
 
 
-def run(trial: Trial, workspace: Workspace) -> Result:
-    """Puts the solution in place and grades it: a wrong one up to its first failure."""
+def run(trial: Trial, workspace: Workspace, cache: Cache) -> Result:
+    """Puts the solution in place and grades it: a wrong one up to its first failure.
+
+    What was as it should be is kept, and not tried again while all that decides it is the same.
+    """
+    wanted = (trial.lab, trial.solution.exercise, not trial.is_right)
     try:
         workspace.put(trial.solution)
-        graded = workspace.grade(trial.lab, trial.solution.exercise, not trial.is_right)
+        key = workspace.key(*wanted)
+        kept = cache.get(key)
+        if kept is not None:
+            return Result(trial, Verdict(kept["verdict"]), kept["test"], kept["message"], True)
+        result = judge(trial, workspace.grade(*wanted))
     except (SourceError, subprocess.TimeoutExpired) as error:
         return Result(trial, Verdict.BROKEN, message=str(error))
-    return judge(trial, graded)
+    if result.verdict.is_good:
+        cache.put(key, {"solution": trial.solution.title, "verdict": result.verdict.value,
+                        "test": result.test, "message": result.message})
+    return result

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from cairn_labs.grader import grader_path
 from cairn_labs.mutants import Mutant
+from cairn_labs.proof.keys import digest, is_built, judges
+from cairn_labs.proof.prover import versions
 from cairn_labs.tree import PROJECT, read_source, stub_tree, tracked_files
 
 # Against hangs of the grader only: a grading takes some ten seconds, the first build some more.
@@ -21,6 +25,13 @@ FULL, FAILED, TROUBLE, REFUSED = range(4)
 SAID_MAX = 3000
 PYTHONPATH = "PYTHONPATH"
 PYCACHE = "PYTHONPYCACHEPREFIX"
+
+
+def decides(name: str, lab: int) -> bool:
+    """Whether a file of the project has a part in what comes of a trial for a lab."""
+    folder = next((part for part in name.split("/") if part.startswith(f"lab{lab:02}_")), "")
+    return (is_built(name) or judges(name, (folder,)) or fnmatchcase(name, "labs/*/lab.toml")
+            or name.startswith("labs/cairn_labs/mutation/"))
 
 
 @dataclass(frozen=True)
@@ -45,8 +56,10 @@ class Workspace:
         self.arch = arch
         self.seed = seed
         stub_tree(PROJECT, folder, ())
+        self._tools = (*versions(arch), platform.python_version())
+        self._names = tracked_files(PROJECT)
         self._references: dict[str, str] = {}
-        for name in tracked_files(PROJECT):
+        for name in self._names:
             source = read_source(PROJECT, name)
             if source is not None and source.exercises:
                 self._references[name] = source.render(())
@@ -64,6 +77,15 @@ class Workspace:
         changed = solution.apply(self._references[solution.file])
         for name, text in self._references.items():
             self._write(name, changed if name == solution.file else text)
+
+    def key(self, lab: int, exercise: str, first_failure: bool) -> str:
+        """What the grading of what is in place is known by: all that decides it."""
+        parts: list[str | bytes] = ["trial", self.arch, str(self.seed), *self._tools, str(lab),
+                                    exercise, str(first_failure)]
+        for name in sorted(self._names):
+            if decides(name, lab):
+                parts += [name, (self.folder / name).read_bytes()]
+        return digest(parts)
 
     def grade(self, lab: int, exercise: str, first_failure: bool) -> Graded:
         """Builds what changed and runs the tests of one exercise, with the copy's own grader."""
