@@ -10,7 +10,9 @@ static uint32_t rotate(uint32_t value, unsigned bits)
     return value << bits | value >> (32 - bits);
 }
 
-static void quarter_round(uint32_t *state, unsigned a, unsigned b, unsigned c, unsigned d)
+/* Inline: with indices that are constants the state stays in registers, where there are enough. */
+static inline __attribute__((always_inline)) void quarter_round(uint32_t *state, unsigned a,
+                                                                unsigned b, unsigned c, unsigned d)
 {
     state[a] += state[b];
     state[d] = rotate(state[d] ^ state[a], 16);
@@ -36,10 +38,16 @@ void chacha_block(const uint32_t key[CHACHA_KEY_WORDS], uint32_t counter,
     for (unsigned i = 0; i < CHACHA_BLOCK_WORDS; i++)
         block[i] = state[i];
     for (unsigned round = 0; round < DOUBLE_ROUNDS; round++) {
-        for (unsigned i = 0; i < 4; i++) /* the columns */
-            quarter_round(block, i, 4 + i, 8 + i, 12 + i);
-        for (unsigned i = 0; i < 4; i++) /* the diagonals */
-            quarter_round(block, i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4);
+        /* The columns, */
+        quarter_round(block, 0, 4, 8, 12);
+        quarter_round(block, 1, 5, 9, 13);
+        quarter_round(block, 2, 6, 10, 14);
+        quarter_round(block, 3, 7, 11, 15);
+        /* and the diagonals. */
+        quarter_round(block, 0, 5, 10, 15);
+        quarter_round(block, 1, 6, 11, 12);
+        quarter_round(block, 2, 7, 8, 13);
+        quarter_round(block, 3, 4, 9, 14);
     }
     for (unsigned i = 0; i < CHACHA_BLOCK_WORDS; i++) {
         block[i] += state[i];

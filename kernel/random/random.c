@@ -16,35 +16,28 @@
 #include "random/chacha.h"
 #include "sync/spinlock.h"
 
-enum { OUTPUT_WORDS = CHACHA_BLOCK_WORDS - CHACHA_KEY_WORDS };
-
 static struct spinlock random_lock = SPINLOCK("random numbers");
 /* Under the lock. */
 static uint32_t key[CHACHA_KEY_WORDS];
-static uint32_t output[OUTPUT_WORDS];
-static unsigned output_left; /* words at the end of `output` that were not given out */
+static uint32_t block[CHACHA_BLOCK_WORDS]; /* 0 where it became the key, or was given out */
+static unsigned words_left;                /* at the end of `block` that were not given out */
 
 /* Makes a new key and new output. */
 static void refill(void)
 {
     static const uint32_t no_nonce[CHACHA_NONCE_WORDS];
-    uint32_t block[CHACHA_BLOCK_WORDS];
 
     chacha_block(key, 0, no_nonce, block);
-    for (unsigned i = 0; i < CHACHA_BLOCK_WORDS; i++) {
-        if (i < CHACHA_KEY_WORDS)
-            key[i] = block[i];
-        else
-            output[i - CHACHA_KEY_WORDS] = block[i];
-        /* Volatile, so that the compiler does not leave the wiping out. */
-        *(volatile uint32_t *)&block[i] = 0;
+    for (unsigned i = 0; i < CHACHA_KEY_WORDS; i++) {
+        key[i] = block[i];
+        block[i] = 0;
     }
-    output_left = OUTPUT_WORDS;
+    words_left = CHACHA_BLOCK_WORDS - CHACHA_KEY_WORDS;
 }
 
 static uint32_t take(void)
 {
-    uint32_t *word = &output[OUTPUT_WORDS - output_left--];
+    uint32_t *word = &block[CHACHA_BLOCK_WORDS - words_left--];
     uint32_t value = *word;
 
     *word = 0;
@@ -54,7 +47,7 @@ static uint32_t take(void)
 uint64_t random_bits(void)
 {
     spinlock_acquire(&random_lock);
-    if (output_left == 0)
+    if (words_left == 0)
         refill();
     uint64_t low = take();
     uint64_t bits = (uint64_t)take() << 32 | low;
