@@ -2,10 +2,9 @@
  * Device mappings, which can be taken away again. See kernel_space.h.
  */
 #include "address_map/address_map.h"
+#include "arch/stack.h"
 #include "cairn/error.h"
-#include "caller/caller.h"
 #include "kernel_space/windows.h"
-#include "log/log.h"
 
 DEVICE void *device_map_as(uint64_t physical, uint64_t size, unsigned flags)
 {
@@ -61,9 +60,6 @@ void device_unmap(DEVICE void *registers)
         window_give(window, start);
     }
     spinlock_release(&kernel_space_lock);
-    if (!known) {
-        log_error("device_unmap(%#llx): no such mapping; nothing was done",
-                  (unsigned long long)address);
-        caller_log(caller_of(stack_frame_pointer()));
-    }
+    if (!known)
+        window_report("device_unmap", address, "mapping", stack_frame_pointer());
 }

@@ -70,17 +70,5 @@ uint64_t kernel_space_free_start_up(void);
 /** Whether start-up's code may still be called. Weak: false; the grader's probes call it. */
 bool start_up_is_needed(void);
 
-/** A window's use. */
-struct kernel_window {
-    const char *name;
-    uint64_t base;
-    uint64_t size;
-    size_t ranges; /**< In use. */
-    uint64_t used; /**< Bytes, guard pages included. */
-};
-
-/** Describes window @p index. @return OK, or ERROR_NOT_FOUND when there are no more */
-int kernel_window_describe(size_t index, struct kernel_window *window);
-
 /** @} */
 #endif

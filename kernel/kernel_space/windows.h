@@ -15,7 +15,6 @@
 
 /** A window: one entry of the root table, so that all address spaces share what is below it. */
 struct window {
-    const char *name;
     uint64_t base;
     uint64_t first;   /**< Where ranges begin: a random place in the window's first half. */
     bool guard_below; /**< The guard page is below a range, not behind it. */
@@ -48,10 +47,11 @@ uint64_t window_range(const struct window *window, uint64_t start) REQUIRES(kern
 /** Gives the range that begins at @p start back. Nothing is mapped there any more. */
 void window_give(struct window *window, uint64_t start) REQUIRES(kernel_space_lock);
 
-/** Reserves a range and fills it with frames of their own, readable and writable. */
-int window_allocate(struct window *window, uint64_t size, enum frame_owner owner, uint64_t *start);
-
-/** Undoes window_allocate(). @return whether @p start was such a range */
-bool window_free(struct window *window, uint64_t start);
+/**
+ * Says on the log that a wrong address was given to @p function.
+ * @param what there is none of there: "range" or "mapping"
+ * @param frame the function's frame pointer
+ */
+void window_report(const char *function, uint64_t address, const char *what, uintptr_t frame);
 
 #endif

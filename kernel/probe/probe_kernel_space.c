@@ -19,7 +19,7 @@
 #include "frames/frames.h"
 #include "frames/injection.h"
 #include "heap/heap.h"
-#include "kernel_space/kernel_space.h"
+#include "kernel_space/windows.h"
 #include "lib/util.h"
 #include "probe/probe.h"
 
@@ -116,7 +116,6 @@ static int run_step(char kind, uint64_t a, uint64_t b, uint64_t *told)
 static void tell_totals(const struct probe_request *request)
 {
     struct frame_statistics node;
-    struct kernel_window window;
     uint64_t free = 0;
 
     heap_shrink();
@@ -125,8 +124,8 @@ static void tell_totals(const struct probe_request *request)
         free += node.free + node.cached;
     probe_fact(request, "tables", kernel_page_table.tables);
     probe_fact(request, "free", free);
-    for (size_t i = 0; kernel_window_describe(i, &window) == OK; i++) {
-        uint64_t numbers[] = {window.base, window.size, window.ranges, window.used};
+    for (const struct window *window = windows; window < windows + WINDOWS; window++) {
+        uint64_t numbers[] = {window->base, WINDOW_SIZE, window->ranges.count, window->used};
         probe_fact_list(request, "window", numbers, ARRAY_COUNT(numbers));
     }
 }
