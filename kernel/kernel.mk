@@ -48,7 +48,8 @@ KERNEL_CFLAGS := -std=gnu11 -ffreestanding -fno-pic -fno-pie -fno-common -fno-st
     -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-delete-null-pointer-checks \
     -ffunction-sections -fdata-sections -g -gdwarf-4 -ffile-prefix-map=$(CURDIR)=. \
     $(OPTIMISE_$(VARIANT)) $(WARNINGS) $(ARCH_CFLAGS) $(KERNEL_INCLUDES) \
-    $(if $(filter grade,$(VARIANT)),-DCAIRN_GRADE=1,-DCAIRN_GRADE=0)
+    $(if $(filter grade,$(VARIANT)),-DCAIRN_GRADE=1,-DCAIRN_GRADE=0) \
+    $(if $(filter release,$(VARIANT)),-DCAIRN_CHECKED=0,-DCAIRN_CHECKED=1)
 SAN_CFLAGS := $(if $(filter 1,$(SAN)),-fsanitize=undefined -fno-sanitize=vptr)
 # The address sanitizer, once there is a heap to watch: calls, not inline checks, because its shadow
 # is where kernel/sanitizer/address.c says. Files checked* go without it: their work is to

@@ -63,7 +63,7 @@ def check_cppcheck(tree: Tree) -> list[Complaint]:
         "cppcheck", "--quiet", "--std=c11", "--platform=unix64", "-j2", "--inline-suppr",
         "--enable=warning,performance,portability", f"--suppressions-list={HERE / 'cppcheck.txt'}",
         "--error-exitcode=1", "--template={file}:{line}: {message} [{id}]",
-        "-D__GNUC__=12", "-DCAIRN_GRADE=1", *folders, *files]
+        "-D__GNUC__=12", "-DCAIRN_GRADE=1", "-DCAIRN_CHECKED=1", *folders, *files]
     return _complaints(command, tree.top, r"(?P<path>[^:]+):(?P<line>\d+): (?P<text>.*)")
 
 

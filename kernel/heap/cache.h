@@ -45,26 +45,14 @@
  */
 #define CALLERS_CALLER() caller_of(*(const uintptr_t *)(stack_frame_pointer() + FRAME_NEXT_OFFSET))
 
-/** What keeps objects under watch: the files checked*.c, which release builds don't have. */
-struct heap_checker {
-    size_t record_bytes; /**< What it notes about an object, in the slab's descriptor. */
-    size_t red_zone;     /**< Bytes before and after an object that nobody may change. */
-    /** A new slab, its objects constructed and nothing else set. */
-    void (*prepare)(struct slab *slab);
-    void *(*allocate)(struct object_cache *cache, size_t size, uintptr_t site);
-    /** @return false when the object is free already */
-    bool (*release)(struct slab *slab, void *object, uintptr_t site);
-    size_t (*size)(const struct slab *slab, const void *object);
-    /** Writes who allocated and who freed an object to the log. */
-    void (*describe)(const struct slab *slab, const void *object);
-    /** Gives freed objects that wait back to their slabs: those of @p cache; NULL means all. */
-    void (*drain)(const struct object_cache *cache);
-    /** Freed objects of the slab that wait. The caller holds the cache's lock. */
-    size_t (*waiting)(const struct slab *slab);
-};
+/** Whether caches are checked from their first use on. Set before the first allocation. */
+extern bool heap_is_checked;
 
-/** NULL for a kernel whose caches are all plain. Set once, before the first allocation. */
-extern const struct heap_checker *heap_checker;
+/** Whether the objects of @p cache are under watch (checked.h). */
+static inline bool cache_is_checked(const struct object_cache *cache)
+{
+    return CAIRN_CHECKED && cache->checked;
+}
 
 /** Whether the address sanitizer watches the heap. */
 extern const bool heap_is_sanitized;

@@ -14,7 +14,7 @@
  *                          \_ slot: object_bytes /
  *                          first_slot   object_start = one zone
  */
-#include "heap/cache.h"
+#include "heap/checked.h"
 
 /** The most frames in a slab. */
 #define SLAB_FRAMES_MAX 16
@@ -23,7 +23,7 @@
 
 bool cache_descriptor_inside(const struct object_cache *cache)
 {
-    return cache->checked || cache->object_bytes <= PAGE_SIZE / 8;
+    return cache_is_checked(cache) || cache->object_bytes <= PAGE_SIZE / 8;
 }
 
 static size_t alignment_of(const struct object_cache *cache)
@@ -39,8 +39,8 @@ size_t cache_first_slot(const struct object_cache *cache, size_t count)
 
     if (!cache_descriptor_inside(cache))
         return 0;
-    if (cache->checked)
-        bytes = align_up(bytes, sizeof(uint64_t)) + count * heap_checker->record_bytes;
+    if (cache_is_checked(cache))
+        bytes = align_up(bytes, sizeof(uint64_t)) + count * sizeof(struct checked_record);
     /* The object is aligned, not the zone before it. */
     return align_up(bytes + cache->object_start, alignment_of(cache)) - cache->object_start;
 }
@@ -62,10 +62,10 @@ static size_t objects_in(const struct object_cache *cache, size_t frames)
 
 void cache_lay_out(struct object_cache *cache)
 {
-    size_t zone = cache->checked ? heap_checker->red_zone : 0;
+    size_t zone = cache_is_checked(cache) ? CHECKED_RED_ZONE : 0;
     size_t size = cache->size != 0 ? cache->size : 1; /* positive however it was defined */
     size_t bytes = align_up(size + 2 * zone, alignment_of(cache));
-    size_t record = cache->checked ? heap_checker->record_bytes : 0;
+    size_t record = cache_is_checked(cache) ? sizeof(struct checked_record) : 0;
     size_t least = SIZE_MAX;
 
     if (bytes > UINT16_MAX)

@@ -16,7 +16,7 @@
  */
 #include "arch/cpu.h"
 #include "cairn/error.h"
-#include "heap/cache.h"
+#include "heap/checked.h"
 #include "heap/shadow.h"
 
 /* Descriptors that lie outside of their slabs. A cache without magazines. */
@@ -69,8 +69,8 @@ static struct slab *slab_make(struct object_cache *cache)
     own_frames(physical, cache->slab_frames, slab);
     for (size_t i = 0; cache->constructor != NULL && i < slab->count; i++)
         cache->constructor(slab->objects + i * slab->object_bytes + cache->object_start);
-    if (cache->checked)
-        heap_checker->prepare(slab);
+    if (cache_is_checked(cache))
+        checked_prepare(slab);
     shadow_slab_made(base, cache->slab_frames * PAGE_SIZE, slab->objects,
                      (size_t)slab->count * slab->object_bytes);
     return slab;

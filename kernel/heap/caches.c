@@ -2,7 +2,7 @@
  * All caches: a list that grows by each cache's first use and never shrinks. So whoever walks it
  * needs its lock for each step only.
  */
-#include "heap/cache.h"
+#include "heap/checked.h"
 
 static struct spinlock caches_lock = SPINLOCK("object caches");
 static struct list caches GUARDED_BY(caches_lock) = LIST(caches);
@@ -46,8 +46,8 @@ void object_cache_shrink(struct object_cache *cache)
 {
     if (!__atomic_load_n(&cache->ready, __ATOMIC_ACQUIRE))
         return;
-    if (cache->checked)
-        heap_checker->drain(cache);
+    if (cache_is_checked(cache))
+        quarantine_drain(cache);
     else
         depot_drain(cache);
     cache_trim(cache, 0);
@@ -72,13 +72,13 @@ static void add_slabs(const struct list *slabs, struct cache_statistics *sum)
     LIST_FOR_EACH (slab, slab, slabs, link) {
         sum->slabs++;
         sum->used += slab->used;
-        sum->cached += slab->cache->checked ? heap_checker->waiting(slab) : 0;
+        sum->cached += cache_is_checked(slab->cache) ? checked_waiting(slab) : 0;
     }
 }
 
 struct cache_statistics cache_count(struct object_cache *cache)
 {
-    struct cache_statistics sum = {.cached = cache->checked ? 0 : depot_count(cache)};
+    struct cache_statistics sum = {.cached = cache_is_checked(cache) ? 0 : depot_count(cache)};
 
     spinlock_acquire(&cache->lock);
     add_slabs(&cache->slabs.partial, &sum);

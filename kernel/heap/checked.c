@@ -49,7 +49,7 @@ static struct checked_record *record_of(const struct slab *slab, const void *obj
     return &checked_records(slab)[index];
 }
 
-static void prepare(struct slab *slab)
+void checked_prepare(struct slab *slab)
 {
     struct checked_record *records = checked_records(slab);
 
@@ -78,7 +78,7 @@ static bool hand_out(struct object_cache *cache, struct checked_record *record, 
     return good;
 }
 
-static void *allocate(struct object_cache *cache, size_t size, uintptr_t site)
+void *checked_allocate(struct object_cache *cache, size_t size, uintptr_t site)
 {
     void *slot;
 
@@ -90,7 +90,7 @@ static void *allocate(struct object_cache *cache, size_t size, uintptr_t site)
     return NULL;
 }
 
-static bool release(struct slab *slab, void *object, uintptr_t site)
+bool checked_release(struct slab *slab, void *object, uintptr_t site)
 {
     struct checked_record *record = record_of(slab, object);
 
@@ -126,14 +126,14 @@ void checked_return(struct checked_record *record)
         (void)cache_give(cache, slab, object - cache->object_start);
 }
 
-static size_t size_of(const struct slab *slab, const void *object)
+size_t checked_size(const struct slab *slab, const void *object)
 {
     const struct checked_record *record = record_of(slab, object);
 
     return record->state == CHECKED_USED ? record->size : 0;
 }
 
-static void describe(const struct slab *slab, const void *object)
+void checked_describe(const struct slab *slab, const void *object)
 {
     const struct checked_record *record = record_of(slab, object);
 
@@ -145,7 +145,7 @@ static void describe(const struct slab *slab, const void *object)
                   caller_place(record->freed_at).text);
 }
 
-static size_t waiting(const struct slab *slab)
+size_t checked_waiting(const struct slab *slab)
 {
     const struct checked_record *records = checked_records(slab);
     size_t count = 0;
@@ -160,32 +160,18 @@ uint64_t heap_serial(void)
     return __atomic_load_n(&next_serial, __ATOMIC_RELAXED);
 }
 
-static const struct heap_checker checker = {
-    .record_bytes = sizeof(struct checked_record),
-    .red_zone = CHECKED_RED_ZONE,
-    .prepare = prepare,
-    .allocate = allocate,
-    .release = release,
-    .size = size_of,
-    .describe = describe,
-    .drain = quarantine_drain,
-    .waiting = waiting,
-};
-
 /* Checked unless this build is for grading, where caches are as fast as they can be. */
 static int heap_checker_init(void)
 {
     char kind[16];
-    bool wanted = !CAIRN_GRADE || heap_is_sanitized;
 
+    heap_is_checked = !CAIRN_GRADE || heap_is_sanitized;
     if (command_line_option("heap", kind, sizeof(kind)) >= 0) {
         if (string_equal(kind, "checked") || string_equal(kind, "plain"))
-            wanted = kind[0] == 'c';
+            heap_is_checked = kind[0] == 'c';
         else
             log_warning("heap=%s is not understood; it may be checked or plain", kind);
     }
-    if (wanted)
-        heap_checker = &checker;
     return OK;
 }
 INIT_CALL(heap, heap_checker_init);

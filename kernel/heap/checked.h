@@ -1,6 +1,9 @@
 /**
  * @file
- * Objects under watch (@ref heap). Private to checked*.c.
+ * Objects under watch (@ref heap). Private.
+ *
+ * The functions are in the files checked*.c, which release builds don't have: they are called for
+ * caches for which cache_is_checked(), and there are none there.
  *
  * About each object of a checked cache there is a record in its slab's descriptor, away from the
  * object, so that an overrun doesn't destroy what is known of it.
@@ -61,6 +64,24 @@ void checked_open(struct checked_record *record);
 
 /** Inspects an object in any state, and reports what is new. @return whether it is damaged */
 bool checked_verify(struct checked_record *record);
+
+/** Makes the records of a new slab, whose objects are constructed and nothing else set. */
+void checked_prepare(struct slab *slab);
+
+/** The checked way of cache_allocate(), for one that was called from @p site. */
+void *checked_allocate(struct object_cache *cache, size_t size, uintptr_t site);
+
+/** Frees an object. @return false when it is free already */
+bool checked_release(struct slab *slab, void *object, uintptr_t site);
+
+/** The bytes that were asked for at an object in use; 0 for others. */
+size_t checked_size(const struct slab *slab, const void *object);
+
+/** Writes who allocated and who freed an object to the log. */
+void checked_describe(const struct slab *slab, const void *object);
+
+/** Freed objects of the slab that are kept from use. The caller holds the cache's lock. */
+size_t checked_waiting(const struct slab *slab);
 
 /** Puts a freed object to the end of the quarantine, and lets others go when there are too many. */
 void quarantine_add(struct checked_record *record);

@@ -86,7 +86,7 @@ static bool report(const struct checked_record *record, const char *what, const 
     if (byte != NULL)
         log_error("  byte %td is 0x%02x and should be 0x%02x", byte - object, (uint8_t)*byte,
                   expected);
-    heap_checker->describe(record->slab, object);
+    checked_describe(record->slab, object);
     heap_count_mistake();
     return true;
 }

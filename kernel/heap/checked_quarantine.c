@@ -23,14 +23,12 @@ static struct checked_record *take(const struct object_cache *cache, bool all)
         LIST_FOR_EACH (checked_record, record, &waiting, link) {
             if (cache == NULL || record->slab->cache == cache) {
                 found = record;
+                list_remove(&record->link);
+                waiting_objects--;
+                waiting_bytes -= record->slab->object_bytes;
                 break;
             }
         }
-    }
-    if (found != NULL) {
-        list_remove(&found->link);
-        waiting_objects--;
-        waiting_bytes -= found->slab->object_bytes;
     }
     spinlock_release(&quarantine_lock);
     return found;

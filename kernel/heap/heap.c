@@ -5,63 +5,52 @@
  * powers of two from 64 to PAGE_SIZE are aligned to themselves.
  */
 #include "cairn/error.h"
+#include "format/format.h"
+#include "heap/checked.h"
 #include "heap/fast.h"
 #include "init/init.h"
 #include "lib/string.h"
 
-/* The caches' shapes. The caches themselves are filled at start-up: the image needn't hold them. */
-static const struct {
-    const char *name;
-    uint16_t size;
-    uint16_t alignment;
-} shapes[] = {
-    {"heap 16", 16, 0},
-    {"heap 32", 32, 0},
-    {"heap 48", 48, 0},
-    {"heap 64", 64, 64},
-    {"heap 96", 96, 0},
-    {"heap 128", 128, 128},
-    {"heap 192", 192, 0},
-    {"heap 256", 256, 256},
-    {"heap 384", 384, 0},
-    {"heap 512", 512, 512},
-    {"heap 768", 768, 0},
-    {"heap 1024", 1024, 1024},
-    {"heap 1536", 1536, 0},
-    {"heap 2048", 2048, 2048},
-    {"heap 3072", 3072, 0},
-    {"heap 4096", 4096, 4096},
-    {"heap 8192", HEAP_SIZE_MAX, 0},
-};
+static const uint16_t sizes[] = {16,  32,  48,   64,   96,   128,  192,  256,          384,
+                                 512, 768, 1024, 1536, 2048, 3072, 4096, HEAP_SIZE_MAX};
 
-static struct object_cache heap_caches[ARRAY_COUNT(shapes)];
+/* All of these are filled at start-up: the image needn't hold them. */
+static struct object_cache heap_caches[ARRAY_COUNT(sizes)];
+static char names[ARRAY_COUNT(sizes)][sizeof("heap 8192")];
+
+/* The smallest cache that fits, by (size - 1) / step. */
+enum { SMALL_STEP = 16, SMALL_MAX = 1024, LARGE_STEP = 512 };
+static struct object_cache *small_caches[SMALL_MAX / SMALL_STEP];
+static struct object_cache *large_caches[HEAP_SIZE_MAX / LARGE_STEP];
+
+INIT_TEXT static void fill_table(struct object_cache **table, size_t count, size_t step)
+{
+    struct object_cache *cache = heap_caches;
+
+    for (size_t i = 0; i < count; i++) {
+        while (cache->size < (i + 1) * step)
+            cache++;
+        table[i] = cache;
+    }
+}
 
 INIT_TEXT static int heap_init(void)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(shapes); i++)
-        heap_caches[i] = (struct object_cache){.name = shapes[i].name,
-                                               .size = shapes[i].size,
-                                               .alignment = shapes[i].alignment,
+    for (size_t i = 0; i < ARRAY_COUNT(sizes); i++) {
+        size_t size = sizes[i];
+        bool aligned = (size & (size - 1)) == 0 && size >= 64 && size <= PAGE_SIZE;
+        (void)format_text(names[i], sizeof(names[i]), "heap %zu", size);
+        heap_caches[i] = (struct object_cache){.name = names[i],
+                                               .size = size,
+                                               .alignment = aligned ? size : 0,
                                                .is_heap = true,
-                                               .lock = SPINLOCK(shapes[i].name)};
+                                               .lock = SPINLOCK(names[i])};
+    }
+    fill_table(small_caches, ARRAY_COUNT(small_caches), SMALL_STEP);
+    fill_table(large_caches, ARRAY_COUNT(large_caches), LARGE_STEP);
     return OK;
 }
 INIT_CALL(heap, heap_init);
-
-enum { SMALL_STEP = 16, SMALL_MAX = 1024, LARGE_STEP = 512 };
-
-/* The smallest cache that fits, by (size - 1) / step. */
-#define CACHE(n) &heap_caches[n]
-static struct object_cache *const small_caches[SMALL_MAX / SMALL_STEP] = {
-    [0] = CACHE(0),         [1] = CACHE(1),          [2] = CACHE(2),
-    [3] = CACHE(3),         [4 ... 5] = CACHE(4),    [6 ... 7] = CACHE(5),
-    [8 ... 11] = CACHE(6),  [12 ... 15] = CACHE(7),  [16 ... 23] = CACHE(8),
-    [24 ... 31] = CACHE(9), [32 ... 47] = CACHE(10), [48 ... 63] = CACHE(11),
-};
-static struct object_cache *const large_caches[HEAP_SIZE_MAX / LARGE_STEP] = {
-    [0 ... 1] = CACHE(11), [2] = CACHE(12),       [3] = CACHE(13),
-    [4 ... 5] = CACHE(14), [6 ... 7] = CACHE(15), [8 ... 15] = CACHE(16),
-};
 
 /* The cache for a size; NULL for a size that is out of range. */
 static inline struct object_cache *cache_of_size(size_t size)
@@ -118,8 +107,8 @@ size_t heap_size(const void *pointer)
     if (slab == NULL || !slab->cache->is_heap ||
         !slab_has_slot(slab, (const char *)pointer - slab->cache->object_start))
         return 0;
-    if (slab->cache->checked)
-        return heap_checker->size(slab, pointer);
+    if (cache_is_checked(slab->cache))
+        return checked_size(slab, pointer);
     size_t index = ((uintptr_t)pointer - (uintptr_t)slab->objects) / slab->object_bytes;
     spinlock_acquire(&slab->cache->lock);
     bool used = slab->next[index] == SLAB_USED;

@@ -2,7 +2,7 @@
  * Reports of callers' mistakes: what was wrong, and with which object.
  */
 #include "caller/caller.h"
-#include "heap/cache.h"
+#include "heap/checked.h"
 #include "log/log.h"
 
 static uint64_t mistakes;
@@ -29,8 +29,8 @@ void heap_describe(const void *address)
     object += cache->object_start;
     log_error("  byte %td of object %p of cache `%s`, %zu bytes", (const char *)address - object,
               (const void *)object, cache->name, cache->size);
-    if (cache->checked)
-        heap_checker->describe(slab, object);
+    if (cache_is_checked(cache))
+        checked_describe(slab, object);
 }
 
 void heap_mistake(const void *pointer, const char *what, const struct object_cache *cache,
@@ -41,7 +41,7 @@ void heap_mistake(const void *pointer, const char *what, const struct object_cac
     else
         log_error("heap: %p is freed, but %s", pointer, what);
     heap_count_mistake();
-    if (cache != NULL && cache->checked)
+    if (cache != NULL && cache_is_checked(cache))
         heap_describe(pointer);
     caller_log(site);
 }

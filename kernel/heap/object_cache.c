@@ -20,13 +20,14 @@
  * them, at once.
  */
 #include "cairn/error.h"
+#include "heap/checked.h"
 #include "heap/fast.h"
 #include "heap/shadow.h"
 
 PERCPU(struct heap_local,
        heap_local) = {.known = {[0 ... HEAP_KNOWN_CHUNKS - 1] = {UINT64_MAX, 0}}};
 
-const struct heap_checker *heap_checker;
+bool heap_is_checked;
 
 const bool heap_is_sanitized = HEAP_IS_SANITIZED;
 
@@ -45,10 +46,10 @@ void *cache_allocate(struct object_cache *cache, size_t size)
     uintptr_t site = CALLERS_CALLER();
     void *object;
 
-    if (cache == NULL || !cache_prepare(cache, heap_checker != NULL))
+    if (cache == NULL || !cache_prepare(cache, heap_is_checked))
         return NULL;
-    if (cache->checked) {
-        object = heap_checker->allocate(cache, size, site);
+    if (cache_is_checked(cache)) {
+        object = checked_allocate(cache, size, site);
     } else {
         if (cache->pairs == NULL)
             cache_equip(cache);
@@ -64,11 +65,11 @@ static bool free_object(struct slab *slab, void *object, uintptr_t site)
 {
     struct object_cache *cache = slab->cache;
 
-    if (!cache->checked && shadow_is_free(object))
+    if (!cache_is_checked(cache) && shadow_is_free(object))
         return false;
     shadow_freed(object, cache->size);
-    if (cache->checked)
-        return heap_checker->release(slab, object, site);
+    if (cache_is_checked(cache))
+        return checked_release(slab, object, site);
     bool on = cpu_interrupts_disable();
     bool kept = cache_keep(cache, object, &percpu(heap_local));
     cpu_interrupts_restore(on);

@@ -12,7 +12,7 @@ FRAMES_OBJECTS := $(FRAMES_PURE:%=$(HOST_OUT)/fuzz-objects/%.o) \
 
 # Headers of the machine take the place of the kernel's.
 # Fields of structs can name no lock in this clang, and nothing is analysed here.
-FRAMES_FLAGS := -iquote $(FRAMES_HOST)/include -I$(FRAMES_HOST)/include -DCAIRN_GRADE=1 -U__clang__
+FRAMES_FLAGS := -iquote $(FRAMES_HOST)/include -I$(FRAMES_HOST)/include -DCAIRN_GRADE=1 -DCAIRN_CHECKED=1 -U__clang__
 $(FRAMES_PURE:%=$(HOST_OUT)/fuzz-objects/%.o): HOST_KIND := $(HOST_KERNEL_FLAGS) $(FRAMES_FLAGS)
 $(HOST_OUT)/fuzz-objects/$(FRAMES_HOST)/%.o: HOST_KIND := $(FRAMES_FLAGS)
 $(FRAMES_PURE:%=$(HOST_OUT)/fuzz-objects/%.o): FUZZ_SANITIZE := $(FUZZ_CALLED)
