@@ -76,13 +76,12 @@ static uintptr_t first_closed(uintptr_t address, uintptr_t end)
 {
     while (address < end) {
         const uint8_t *shadow = shadow_at(address);
-        uintptr_t granule = align_down(address, GRANULE);
-        if (shadow != NULL && *shadow != SHADOW_OPEN) {
-            uintptr_t open_end = granule + (*shadow < GRANULE ? *shadow : 0);
-            if (address >= open_end || end > open_end)
-                return address > open_end ? address : open_end < end ? open_end : end;
-        }
-        address = granule + GRANULE;
+        if (shadow == NULL || *shadow == SHADOW_OPEN)
+            address = align_down(address, GRANULE) + GRANULE;
+        else if (*shadow > GRANULE || address % GRANULE >= *shadow)
+            return address;
+        else
+            address++;
     }
     return end;
 }
@@ -129,36 +128,21 @@ static inline void check(uintptr_t address, size_t size, bool is_store, uintptr_
         report(address, size, is_store, site);
 }
 
-#define CHECKED_ACCESS(suffix, size)                                                               \
-    void __asan_load##suffix##_noabort(uintptr_t address);                                         \
-    void __asan_load##suffix##_noabort(uintptr_t address)                                          \
+#define CHECKED_ACCESS(call, is_store, size, ...)                                                  \
+    void __asan_##call##_noabort(__VA_ARGS__);                                                     \
+    void __asan_##call##_noabort(__VA_ARGS__)                                                      \
     {                                                                                              \
-        check(address, size, false, (uintptr_t)__builtin_return_address(0));                       \
-    }                                                                                              \
-    void __asan_store##suffix##_noabort(uintptr_t address);                                        \
-    void __asan_store##suffix##_noabort(uintptr_t address)                                         \
-    {                                                                                              \
-        check(address, size, true, (uintptr_t)__builtin_return_address(0));                        \
+        check(address, size, is_store, (uintptr_t)__builtin_return_address(0));                    \
     }
-CHECKED_ACCESS(1, 1)
-CHECKED_ACCESS(2, 2)
-CHECKED_ACCESS(4, 4)
-CHECKED_ACCESS(8, 8)
-CHECKED_ACCESS(16, 16)
-
-void __asan_loadN_noabort(uintptr_t address, size_t size);
-void __asan_loadN_noabort(uintptr_t address, size_t size)
-{
-    if (size != 0)
-        check(address, size, false, (uintptr_t)__builtin_return_address(0));
-}
-
-void __asan_storeN_noabort(uintptr_t address, size_t size);
-void __asan_storeN_noabort(uintptr_t address, size_t size)
-{
-    if (size != 0)
-        check(address, size, true, (uintptr_t)__builtin_return_address(0));
-}
+#define CHECKED_ACCESSES(suffix, size, ...)                                                        \
+    CHECKED_ACCESS(load##suffix, false, size, __VA_ARGS__)                                         \
+    CHECKED_ACCESS(store##suffix, true, size, __VA_ARGS__)
+CHECKED_ACCESSES(1, 1, uintptr_t address)
+CHECKED_ACCESSES(2, 2, uintptr_t address)
+CHECKED_ACCESSES(4, 4, uintptr_t address)
+CHECKED_ACCESSES(8, 8, uintptr_t address)
+CHECKED_ACCESSES(16, 16, uintptr_t address)
+CHECKED_ACCESSES(N, size, uintptr_t address, size_t size)
 
 /* Functions that don't return leave stack frames behind; those are not watched. */
 void __asan_handle_no_return(void);
@@ -178,32 +162,30 @@ struct asan_global {
     uintptr_t odr_indicator;
 };
 
+/* Says something of a granule, if it has a shadow. */
+static void mark(uintptr_t address, uintptr_t value)
+{
+    uint8_t *shadow = shadow_at(address);
+
+    if (shadow != NULL)
+        *shadow = (uint8_t)value;
+}
+
 /* Closes [from, to) but for the bytes before `from` in its granule; `to` is a granule's end. */
 static void close(uintptr_t from, uintptr_t to, enum shadow_value value)
 {
-    if (from % GRANULE != 0) {
-        uint8_t *shadow = shadow_at(from);
-        if (shadow != NULL)
-            *shadow = (uint8_t)(from % GRANULE);
-        from = align_up(from, GRANULE);
-    }
-    for (; from < to; from += GRANULE) {
-        uint8_t *shadow = shadow_at(from);
-        if (shadow != NULL)
-            *shadow = (uint8_t)value;
-    }
+    if (from % GRANULE != 0)
+        mark(from, from % GRANULE);
+    for (from = align_up(from, GRANULE); from < to; from += GRANULE)
+        mark(from, value);
 }
 
 static void open(uintptr_t from, uintptr_t to)
 {
-    for (; from + GRANULE <= to; from += GRANULE) {
-        uint8_t *shadow = shadow_at(from);
-        if (shadow != NULL)
-            *shadow = SHADOW_OPEN;
-    }
-    uint8_t *shadow = shadow_at(from);
-    if (shadow != NULL && from < to)
-        *shadow = (uint8_t)(to - from);
+    for (; from + GRANULE <= to; from += GRANULE)
+        mark(from, SHADOW_OPEN);
+    if (from < to)
+        mark(from, to - from);
 }
 
 void __asan_register_globals(const struct asan_global *globals, size_t count);

@@ -33,27 +33,16 @@ _Noreturn static void report(const struct undefined_data *data, const char *what
     panic_at(&site, values, ARRAY_COUNT(values));
 }
 
-/* One handler: its name, what it reports, and how many operands the compiler passes. */
-#define HANDLER_0(name, what)                                                                      \
-    void __ubsan_handle_##name(const struct undefined_data *data);                                 \
-    void __ubsan_handle_##name(const struct undefined_data *data)                                  \
-    {                                                                                              \
-        report(data, "undefined behaviour: " what, 0, 0);                                          \
-    }
-#define HANDLER_1(name, what)                                                                      \
-    void __ubsan_handle_##name(const struct undefined_data *data, uintptr_t first);                \
-    void __ubsan_handle_##name(const struct undefined_data *data, uintptr_t first)                 \
-    {                                                                                              \
-        report(data, "undefined behaviour: " what, first, 0);                                      \
-    }
-#define HANDLER_2(name, what)                                                                      \
-    void __ubsan_handle_##name(const struct undefined_data *data, uintptr_t first,                 \
-                               uintptr_t second);                                                  \
-    void __ubsan_handle_##name(const struct undefined_data *data, uintptr_t first,                 \
-                               uintptr_t second)                                                   \
+/* One handler: its name, what it reports, and the operands that the compiler passes. */
+#define HANDLER(name, what, first, second, ...)                                                    \
+    void __ubsan_handle_##name(const struct undefined_data *data, ##__VA_ARGS__);                  \
+    void __ubsan_handle_##name(const struct undefined_data *data, ##__VA_ARGS__)                   \
     {                                                                                              \
         report(data, "undefined behaviour: " what, first, second);                                 \
     }
+#define HANDLER_0(name, what) HANDLER(name, what, 0, 0)
+#define HANDLER_1(name, what) HANDLER(name, what, first, 0, uintptr_t first)
+#define HANDLER_2(name, what) HANDLER(name, what, first, second, uintptr_t first, uintptr_t second)
 
 HANDLER_2(add_overflow, "signed addition overflows")
 HANDLER_2(sub_overflow, "signed subtraction overflows")
