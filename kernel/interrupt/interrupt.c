@@ -72,17 +72,6 @@ static struct interrupt **link_of(const struct interrupt *interrupt) REQUIRES(in
     return *link != NULL ? link : NULL;
 }
 
-static void join(struct interrupt *interrupt, uint32_t line, uint32_t number)
-    REQUIRES(interrupt_lock)
-{
-    interrupt->line = line;
-    interrupt->number = number;
-    interrupt->masked = false;
-    interrupt->count = 0;
-    interrupt->next = table.chains[number];
-    table.chains[number] = interrupt;
-}
-
 /* Holds a number back while anyone in its chain wants that, and lets it through else. */
 static void update_mask(uint32_t number, uint32_t line) REQUIRES(interrupt_lock)
 {
@@ -97,9 +86,16 @@ static void update_mask(uint32_t number, uint32_t line) REQUIRES(interrupt_lock)
         (masked ? controller->mask : controller->unmask)(line);
 }
 
-static bool is_level(enum interrupt_trigger trigger)
+static void join(struct interrupt *interrupt, uint32_t line, uint32_t number)
+    REQUIRES(interrupt_lock)
 {
-    return trigger == INTERRUPT_LEVEL_HIGH || trigger == INTERRUPT_LEVEL_LOW;
+    interrupt->line = line;
+    interrupt->number = number;
+    interrupt->masked = false;
+    interrupt->count = 0;
+    interrupt->next = table.chains[number];
+    table.chains[number] = interrupt;
+    update_mask(number, line);
 }
 
 /* Gives a line that nobody uses a number and connects the two. */
@@ -126,7 +122,8 @@ static int attach_line(struct interrupt *interrupt, uint32_t line, enum interrup
     if (link_of(interrupt) != NULL)
         return ERROR_BUSY;
     if (number != INTERRUPT_NONE) {
-        if (!is_level(trigger) || triggers[number] != trigger)
+        /* Levels alone are shared. */
+        if (trigger < INTERRUPT_LEVEL_HIGH || triggers[number] != trigger)
             return ERROR_BUSY;
     } else {
         int error = connect_line(line, trigger, &number);
@@ -134,7 +131,6 @@ static int attach_line(struct interrupt *interrupt, uint32_t line, enum interrup
             return error;
     }
     join(interrupt, line, number);
-    update_mask(number, line);
     return OK;
 }
 //@quote [attach-line]
@@ -166,7 +162,6 @@ static int attach_message(struct interrupt *interrupt, uint32_t device,
     if (error != OK)
         return error;
     join(interrupt, INTERRUPT_NONE, number);
-    update_mask(number, INTERRUPT_NONE);
     return OK;
 }
 
