@@ -12,12 +12,11 @@
 struct caller_place caller_place(uintptr_t site)
 {
     struct caller_place place;
-    struct symbol_location location;
+    struct symbol_location location = {.name = NULL};
     size_t length;
 
     /* A return address may already belong to the next line or function: look at the call itself. */
-    if (symbol_of_address(site - 1, &location) != OK)
-        location = (struct symbol_location){.name = NULL};
+    (void)symbol_of_address(site - 1, &location);
     if (location.name != NULL)
         length = format_text(place.text, sizeof(place.text), "%s+%#llx", location.name,
                              (unsigned long long)location.offset + 1);

@@ -38,31 +38,20 @@ static uint64_t word_mask(size_t word, size_t first, size_t end)
     return mask;
 }
 
-bool chunk_is_free(struct zone *zone, uint64_t chunk, size_t first, size_t count)
-{
-    const uint64_t *free = zone->chunks[chunk].free;
-
-    for (size_t word = first / 64; word * 64 < first + count; word++) {
-        uint64_t mask = word_mask(word, first, first + count);
-        if ((free[word] & mask) != mask)
-            return false;
-    }
-    return true;
-}
-
-void chunk_mark(struct zone *zone, uint64_t chunk, size_t first, size_t count, bool free)
+bool chunk_mark(struct zone *zone, uint64_t chunk, size_t first, size_t count, bool free)
 {
     struct chunk *entry = &zone->chunks[chunk];
+    size_t end = first + count;
 
-    for (size_t word = first / 64; word * 64 < first + count; word++) {
-        uint64_t mask = word_mask(word, first, first + count);
-        if (free)
-            entry->free[word] |= mask;
-        else
-            entry->free[word] &= ~mask;
+    for (size_t word = first / 64; word * 64 < end; word++) {
+        if (((free ? entry->free[word] : ~entry->free[word]) & word_mask(word, first, end)) != 0)
+            return false;
     }
+    for (size_t word = first / 64; word * 64 < end; word++)
+        entry->free[word] ^= word_mask(word, first, end);
     entry->free_count = (uint16_t)(free ? entry->free_count + count : entry->free_count - count);
     zone->split_free = free ? zone->split_free + count : zone->split_free - count;
+    return true;
 }
 
 size_t chunk_take_frames(struct zone *zone, uint64_t chunk, uint64_t *frames, size_t count)
@@ -112,8 +101,8 @@ size_t chunk_give_frames(struct zone *zone, uint64_t chunk, const uint64_t *fram
  */
 static uint16_t longest_run(const struct chunk *entry)
 {
-    if (entry->free_count == 0 || entry->free_count == CHUNK_FRAMES)
-        return entry->free_count;
+    if (entry->free_count == 0)
+        return 0;
     size_t longest = chunk_longest_run(entry->free);
     if (longest == 0)
         return 1;
@@ -136,22 +125,15 @@ static void move_to_list(struct zone *zone, uint64_t chunk, uint16_t longest) RE
     entry->list = (uint8_t)list;
 }
 
-/* Gives a wholly free chunk back. */
-static void close_chunk(struct zone *zone, uint64_t chunk) REQUIRES(zone->lock)
-{
-    move_to_list(zone, chunk, 0);
-    zone->split_free -= CHUNK_FRAMES;
-    zone->table.states[chunk] = CHUNK_INSIDE;
-    zone_give_chunks(zone, chunk, 1);
-}
-
 void chunk_settle(struct zone *zone, uint64_t chunk)
 {
-    struct chunk *entry = &zone->chunks[chunk];
+    const struct chunk *entry = &zone->chunks[chunk];
+    bool all_free = entry->free_count == CHUNK_FRAMES;
 
-    if (entry->free_count == CHUNK_FRAMES) {
-        close_chunk(zone, chunk);
-        return;
+    move_to_list(zone, chunk, all_free ? 0 : longest_run(entry));
+    if (all_free) {
+        zone->split_free -= CHUNK_FRAMES;
+        zone->table.states[chunk] = CHUNK_INSIDE;
+        zone_give_chunks(zone, chunk, 1);
     }
-    move_to_list(zone, chunk, longest_run(entry));
 }

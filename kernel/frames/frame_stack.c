@@ -5,7 +5,6 @@
 
 #include "arch/cpu.h"
 #include "frames/node_order.h"
-#include "lib/string.h"
 #include "log/log.h"
 
 PERCPU(struct frame_stack, frame_stack);
@@ -60,27 +59,17 @@ INIT_TEXT void frame_nodes_init(void)
     }
 }
 
-/* The node of the processor with a hardware number. */
-static unsigned processor_node(uint64_t hardware_id)
-{
-    for (size_t i = 0; i < boot_info.processor_count; i++) {
-        if (boot_info.processors[i].hardware_id == hardware_id &&
-            boot_info.processors[i].node < boot_info.node_count)
-            return boot_info.processors[i].node;
-    }
-    return 0;
-}
-
 INIT_TEXT void frame_stack_start(uint64_t hardware_id)
 {
+    const struct boot_processor *processor = boot_find_processor(&boot_info, hardware_id);
+    bool known = processor != NULL && processor->node < boot_info.node_count;
     struct frame_stack *stack = &percpu(frame_stack);
 
-    memset(stack, 0, sizeof(*stack));
-    stack->cache.source = &source;
-    stack->table = zones[0].table;
-    stack->node = processor_node(hardware_id);
     spinlock_acquire(&list_lock);
-    stack->next = first_stack;
+    *stack = (struct frame_stack){.cache.source = &source,
+                                  .table = zones[0].table,
+                                  .node = known ? processor->node : 0,
+                                  .next = first_stack};
     first_stack = stack;
     spinlock_release(&list_lock);
 }

@@ -6,11 +6,9 @@
  * back, and all are asked once more.
  */
 #include "address_map/address_map.h"
-#include "arch/cpu.h"
 #include "arch/stack.h"
 #include "cairn/error.h"
 #include "frames/frame_stack.h"
-#include "frames/injection.h"
 #include "lib/string.h"
 #include "log/log.h"
 
@@ -111,16 +109,13 @@ int frames_allocate(const struct frame_request *request, uint64_t *physical)
 
     if (!make_plan(request, &plan))
         return ERROR_INVALID_ARGUMENT;
-    if (is_simple(&plan)) {
+    if (is_simple(&plan))
         error = frame_allocate(request->owner, &taken);
-    } else {
-        if (frames_shall_fail())
-            return ERROR_NO_MEMORY;
+    else if (frames_shall_fail())
+        error = ERROR_NO_MEMORY;
+    else if ((error = allocate_anywhere(&plan, &taken)) != OK) {
+        frames_drain();
         error = allocate_anywhere(&plan, &taken);
-        if (error != OK) {
-            frames_drain();
-            error = allocate_anywhere(&plan, &taken);
-        }
     }
     if (error != OK)
         return error;

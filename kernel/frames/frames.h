@@ -34,10 +34,6 @@
 #ifndef FRAMES_FRAMES_H
 #define FRAMES_FRAMES_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "lib/util.h"
 
 /** A chunk: what the large pages of all three architectures map. */

@@ -9,23 +9,6 @@
 _Static_assert(ARRAY_COUNT(((struct frame_statistics *)0)->free_blocks) >= BUDDY_ORDERS,
                "every order has a place");
 
-static size_t list_length(const struct list *list)
-{
-    size_t length = 0;
-
-    for (const struct list_link *link = list->head.next; link != &list->head; link = link->next)
-        length++;
-    return length;
-}
-
-static void add_free(struct zone *zone, struct frame_statistics *sum) REQUIRES(zone->lock)
-{
-    sum->free += zone->split_free + zone->buddy.free_chunks * CHUNK_FRAMES;
-    sum->free += zone->spare != NO_CHUNK ? CHUNK_FRAMES : 0;
-    for (unsigned order = 0; order < BUDDY_ORDERS; order++)
-        sum->free_blocks[order] += list_length(&zone->buddy.free[order]);
-}
-
 /*
  * The frames in use are counted by looking at each of them, so that nobody has to keep accounts
  * when frames come and go.
@@ -35,10 +18,13 @@ static void add_chunk(struct zone *zone, uint64_t chunk, struct frame_statistics
 {
     const struct frame *frame = &zone->table.frames[chunk * CHUNK_FRAMES];
     const struct chunk *entry = &zone->chunks[chunk];
+    uint8_t state = zone->table.states[chunk];
 
-    if (zone->table.states[chunk] == CHUNK_BLOCK && frame->owner < FRAME_OWNERS)
+    if ((state & BUDDY_FREE) != 0) /* of which the remainder is the order */
+        sum->free_blocks[state % ARRAY_COUNT(sum->free_blocks)]++;
+    if (state == CHUNK_BLOCK && frame->owner < FRAME_OWNERS)
         sum->owned[frame->owner] += align_up(entry->block_frames, CHUNK_FRAMES);
-    if (zone->table.states[chunk] != CHUNK_SPLIT)
+    if (state != CHUNK_SPLIT)
         return;
     sum->partial_chunks += entry->free_count != 0 && entry->free_count < entry->usable;
     for (size_t i = 0; i < CHUNK_FRAMES; i++) {
@@ -53,12 +39,13 @@ static void add_zone(struct zone *zone, struct frame_statistics *sum)
     sum->metadata += zone->metadata;
     sum->cached += frame_stacks_count(&zone->table);
     spinlock_acquire(&zone->lock);
-    add_free(zone, sum);
+    sum->free += zone->split_free + zone->buddy.free_chunks * CHUNK_FRAMES;
+    sum->free += zone->spare != NO_CHUNK ? CHUNK_FRAMES : 0;
     spinlock_release(&zone->lock);
     /* The lock is given up between chunks. */
     for (uint64_t chunk = 0; chunk < zone->count; chunk++) {
         uint8_t state = zone->table.states[chunk];
-        if (state != CHUNK_SPLIT && state != CHUNK_BLOCK)
+        if (state == CHUNK_INSIDE || state == CHUNK_HOLE)
             continue;
         spinlock_acquire(&zone->lock);
         add_chunk(zone, chunk, sum);

@@ -5,9 +5,6 @@
 #ifndef FRAMES_REPORT_H
 #define FRAMES_REPORT_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include "frames/frames.h"
 
 /** A zone. */

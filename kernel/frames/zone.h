@@ -33,10 +33,6 @@
 #ifndef FRAMES_ZONE_H
 #define FRAMES_ZONE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "boot/boot.h"
 #include "frames/bitmap.h"
 #include "frames/buddy.h"
@@ -156,12 +152,11 @@ void chunk_know(struct zone *zone, uint64_t chunk) REQUIRES(zone->lock);
 /** Makes a chunk that is not in the buddy system split, without a free frame. */
 void chunk_split(struct zone *zone, uint64_t chunk) REQUIRES(zone->lock);
 
-/** Whether all of [first, first + count) of a split chunk is free. */
-bool chunk_is_free(struct zone *zone, uint64_t chunk, size_t first, size_t count)
-    REQUIRES(zone->lock);
-
-/** Marks [first, first + count) of a split chunk as free or used; chunk_settle() must follow. */
-void chunk_mark(struct zone *zone, uint64_t chunk, size_t first, size_t count, bool free)
+/**
+ * Marks [first, first + count) of a split chunk as free or used; chunk_settle() must follow.
+ * @return whether all of it was used, or free, before; if not, nothing has changed
+ */
+bool chunk_mark(struct zone *zone, uint64_t chunk, size_t first, size_t count, bool free)
     REQUIRES(zone->lock);
 
 /** Takes up to @p count single frames of a split chunk. @return how many were stored */

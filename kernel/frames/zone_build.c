@@ -25,8 +25,9 @@ struct zone *node_zones[BOOT_NODES];
 static struct memory_piece pieces[PIECES_MAX] INIT_DATA;
 static size_t piece_count INIT_DATA;
 
-/* Usable bytes that no zone has, and why. */
-static uint64_t lost_to_neighbours INIT_DATA, lost_to_tables INIT_DATA, lost_to_limits INIT_DATA;
+/* Usable bytes that no zone has, by what they are lost to. */
+enum loss { TO_NEIGHBOURS, TO_TABLES, TO_LIMITS, LOSSES };
+static uint64_t lost[LOSSES] INIT_DATA;
 
 struct zone *zone_find(uint64_t physical)
 {
@@ -68,14 +69,14 @@ INIT_TEXT static void add_piece(uint64_t base, uint64_t end, unsigned node)
         /* A chunk belongs to one node: to that of its first frame. */
         uint64_t border = align_up(last->end, CHUNK_SIZE);
         if (base < border) {
-            lost_to_neighbours += (end < border ? end : border) - base;
+            lost[TO_NEIGHBOURS] += (end < border ? end : border) - base;
             base = border;
         }
     }
     if (base >= end)
         return;
     if (piece_count == PIECES_MAX) {
-        lost_to_limits += end - base;
+        lost[TO_LIMITS] += end - base;
         return;
     }
     pieces[piece_count++] = (struct memory_piece){.base = base, .end = end, .node = node};
@@ -106,7 +107,8 @@ INIT_TEXT static void find_pieces(void)
             continue;
         uint64_t end = range->base + range->size;
         if (end > DIRECT_MAP_SIZE) {
-            lost_to_limits += end - (range->base > DIRECT_MAP_SIZE ? range->base : DIRECT_MAP_SIZE);
+            lost[TO_LIMITS] +=
+                end - (range->base > DIRECT_MAP_SIZE ? range->base : DIRECT_MAP_SIZE);
             end = DIRECT_MAP_SIZE;
         }
         add_range(range->base, end);
@@ -133,10 +135,10 @@ INIT_TEXT static bool belongs_together(const struct memory_piece *first,
 INIT_TEXT static void add_zone(struct memory_piece *first, size_t count)
 {
     struct zone *zone = &zones[zone_count];
-    uint64_t *lost = zone_count == ZONES_MAX ? &lost_to_limits : &lost_to_tables;
+    enum loss loss = zone_count == ZONES_MAX ? TO_LIMITS : TO_TABLES;
 
     if (zone_count == ZONES_MAX || zone_lay_out(zone, first, count) != OK) {
-        *lost += zone_usable(first, count);
+        lost[loss] += zone_usable(first, count);
         return;
     }
     zone_count++;
@@ -145,14 +147,11 @@ INIT_TEXT static void add_zone(struct memory_piece *first, size_t count)
     node_zones[zone->node] = zone;
 }
 
-INIT_TEXT static void warn_of_loss(const char *why, uint64_t bytes)
-{
-    if (bytes != 0)
-        log_warning("frames: %llu KiB are left out: %s", (unsigned long long)(bytes / KIB), why);
-}
-
 INIT_TEXT static void report(void)
 {
+    static const char *const why[LOSSES] = {"another node has the first part of a chunk",
+                                            "the tables for so little memory would take too much",
+                                            "too many ranges, or out of reach"};
     uint64_t usable = 0;
     uint64_t metadata = 0;
 
@@ -160,9 +159,11 @@ INIT_TEXT static void report(void)
         usable += zones[i].usable;
         metadata += zones[i].metadata;
     }
-    warn_of_loss("another node has the first part of a chunk", lost_to_neighbours);
-    warn_of_loss("the tables for so little memory would take too much", lost_to_tables);
-    warn_of_loss("too many ranges, or out of reach", lost_to_limits);
+    for (size_t i = 0; i < LOSSES; i++) {
+        if (lost[i] != 0)
+            log_warning("frames: %llu KiB are left out: %s", (unsigned long long)(lost[i] / KIB),
+                        why[i]);
+    }
     log_info("frames: %llu KiB in %zu zone%s, %llu KiB for tables",
              (unsigned long long)(usable * PAGE_SIZE / KIB), zone_count, zone_count == 1 ? "" : "s",
              (unsigned long long)(metadata * PAGE_SIZE / KIB));

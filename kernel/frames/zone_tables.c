@@ -12,7 +12,6 @@
 #include "frames/zone.h"
 
 #include "address_map/address_map.h"
-#include "boot/boot.h"
 #include "cairn/error.h"
 #include "lib/string.h"
 

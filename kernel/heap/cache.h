@@ -19,10 +19,6 @@
 #ifndef HEAP_CACHE_H
 #define HEAP_CACHE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "address_map/address_map.h"
 #include "arch/stack.h"
 #include "caller/caller.h"

@@ -14,7 +14,6 @@
  *
  * The cache's lock is held for the lists only, never while frames are allocated or freed.
  */
-#include "arch/cpu.h"
 #include "cairn/error.h"
 #include "heap/checked.h"
 #include "heap/shadow.h"
@@ -37,14 +36,6 @@ static void own_frames(uint64_t physical, size_t count, struct slab *slab)
 }
 //@quote [own-frames]
 
-static void frames_put(uint64_t physical, size_t count)
-{
-    if (count == 1)
-        frame_free(physical);
-    else
-        frames_free(physical, count);
-}
-
 /* A new slab, in no list yet; NULL when there is no memory. */
 static struct slab *slab_make(struct object_cache *cache)
 {
@@ -57,7 +48,7 @@ static struct slab *slab_make(struct object_cache *cache)
     struct slab *slab = cache_descriptor_inside(cache) ? (struct slab *)(void *)base
                                                        : internal_allocate(&descriptor_cache);
     if (slab == NULL) {
-        frames_put(physical, cache->slab_frames);
+        frames_free(physical, cache->slab_frames);
         return NULL;
     }
     *slab = (struct slab){
@@ -86,7 +77,7 @@ static void slab_destroy(struct object_cache *cache, struct slab *slab)
     own_frames(physical, cache->slab_frames, NULL);
     if (!cache_descriptor_inside(cache))
         internal_free(&descriptor_cache, slab);
-    frames_put(physical, cache->slab_frames);
+    frames_free(physical, cache->slab_frames);
 }
 
 /*
@@ -121,29 +112,24 @@ void *cache_take(struct object_cache *cache)
     return slot;
 }
 
-/* The empty slab that goes first when there are more than `keep`; NULL for none. */
-static struct slab *remove_empty(struct object_cache *cache, size_t keep)
-{
-    struct slab_set *set = &cache->slabs;
-    struct slab *slab = NULL;
-
-    spinlock_acquire(&cache->lock);
-    if (set->empty_count > keep && !list_is_empty(&set->empty)) {
-        /* It has been empty longest: least likely to be in the processor's caches. */
-        slab = container_of(set->empty.head.previous, struct slab, link);
-        list_remove(&slab->link);
-        set->empty_count--;
-    }
-    spinlock_release(&cache->lock);
-    return slab;
-}
-
 void cache_trim(struct object_cache *cache, size_t keep)
 {
+    struct slab_set *set = &cache->slabs;
     struct slab *slab;
 
-    while ((slab = remove_empty(cache, keep)) != NULL)
-        slab_destroy(cache, slab);
+    do {
+        slab = NULL;
+        spinlock_acquire(&cache->lock);
+        if (set->empty_count > keep && !list_is_empty(&set->empty)) {
+            /* It has been empty longest: least likely to be in the processor's caches. */
+            slab = container_of(set->empty.head.previous, struct slab, link);
+            list_remove(&slab->link);
+            set->empty_count--;
+        }
+        spinlock_release(&cache->lock);
+        if (slab != NULL)
+            slab_destroy(cache, slab);
+    } while (slab != NULL);
 }
 
 int cache_give(struct object_cache *cache, struct slab *slab, void *slot)

@@ -12,8 +12,7 @@ bool cache_prepare(struct object_cache *cache, bool checked)
     if (__atomic_load_n(&cache->ready, __ATOMIC_ACQUIRE)) /* pairs with the store below */
         return cache->slab_objects != 0;
     spinlock_acquire(&cache->lock);
-    bool first = !cache->ready;
-    if (first) {
+    if (!cache->ready) {
         cache->checked = checked;
         cache_lay_out(cache);
         list_init(&cache->slabs.partial);
@@ -22,14 +21,12 @@ bool cache_prepare(struct object_cache *cache, bool checked)
         cache->depot.lock.name = cache->name;
         list_init(&cache->depot.full);
         list_init(&cache->depot.empty);
-        __atomic_store_n(&cache->ready, true, __ATOMIC_RELEASE);
-    }
-    spinlock_release(&cache->lock);
-    if (first) {
         spinlock_acquire(&caches_lock);
         list_add_last(&caches, &cache->link);
         spinlock_release(&caches_lock);
+        __atomic_store_n(&cache->ready, true, __ATOMIC_RELEASE);
     }
+    spinlock_release(&cache->lock);
     return cache->slab_objects != 0;
 }
 

@@ -1,7 +1,6 @@
 /*
  * The quarantine: freed objects wait here before they may be allocated again. First in, first out.
  */
-#include "cairn/error.h"
 #include "heap/checked.h"
 
 /** So many objects may wait, and so many bytes. */

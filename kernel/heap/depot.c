@@ -80,15 +80,6 @@ static struct magazine *take_surplus(struct magazine_depot *depot, struct list *
     return surplus;
 }
 
-/* The cache that a depot belongs to, by one of its objects; NULL for a depot that stands alone. */
-static struct object_cache *cache_of_depot(const struct magazine_depot *depot,
-                                           const struct magazine *full)
-{
-    const struct slab *slab = heap_slab_of(full->objects[0]);
-
-    return slab != NULL && &slab->cache->depot == depot ? slab->cache : NULL;
-}
-
 /* How many full magazines a depot keeps. */
 static size_t depot_limit(const struct object_cache *cache)
 {
@@ -97,21 +88,20 @@ static size_t depot_limit(const struct object_cache *cache)
     return limit < DEPOT_LEAST ? DEPOT_LEAST : limit < DEPOT_MOST ? limit : DEPOT_MOST;
 }
 
-/* An empty magazine for a depot that has none. */
+/* An empty magazine for a depot that has none. One of its objects tells whose depot it is. */
 static struct magazine *empty_magazine(struct magazine_depot *depot, const struct magazine *full)
 {
-    struct object_cache *cache = full != NULL ? cache_of_depot(depot, full) : NULL;
-    struct magazine *oldest = NULL;
+    const struct slab *slab = full != NULL ? heap_slab_of(full->objects[0]) : NULL;
+    struct magazine *empty = NULL;
 
-    if (cache != NULL)
-        oldest = take_surplus(depot, &depot->full, depot_limit(cache));
-    if (oldest != NULL)
-        magazine_drain(cache, oldest);
-    else
-        oldest = internal_allocate(&magazine_cache);
-    if (oldest != NULL)
-        oldest->rounds = 0;
-    return oldest;
+    /* A depot may also stand alone. */
+    if (slab != NULL && &slab->cache->depot == depot)
+        empty = take_surplus(depot, &depot->full, depot_limit(slab->cache));
+    if (empty != NULL)
+        magazine_drain(slab->cache, empty);
+    else if ((empty = internal_allocate(&magazine_cache)) != NULL)
+        empty->rounds = 0;
+    return empty;
 }
 
 struct magazine *depot_exchange_for_empty(struct magazine_depot *depot, struct magazine *full)

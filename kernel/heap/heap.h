@@ -37,10 +37,6 @@
 #ifndef HEAP_HEAP_H
 #define HEAP_HEAP_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "heap/magazine.h"
 #include "heap/slab.h"
 #include "lib/list.h"

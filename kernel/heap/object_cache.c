@@ -22,7 +22,6 @@
 #include "cairn/error.h"
 #include "heap/checked.h"
 #include "heap/fast.h"
-#include "heap/shadow.h"
 
 PERCPU(struct heap_local,
        heap_local) = {.known = {[0 ... HEAP_KNOWN_CHUNKS - 1] = {UINT64_MAX, 0}}};

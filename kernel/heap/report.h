@@ -5,9 +5,6 @@
 #ifndef HEAP_REPORT_H
 #define HEAP_REPORT_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include "heap/heap.h"
 
 /** The cache after @p cache, or the first one for NULL; NULL at the end. They are never removed. */

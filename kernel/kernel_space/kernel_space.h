@@ -22,10 +22,6 @@
 #ifndef KERNEL_SPACE_KERNEL_SPACE_H
 #define KERNEL_SPACE_KERNEL_SPACE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "lib/address_space.h"
 #include "page_table/page_table.h"
 

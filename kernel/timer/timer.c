@@ -13,7 +13,6 @@
 #include "lib/error_text.h"
 #include "lib/util.h"
 #include "log/log.h"
-#include "percpu/percpu.h"
 
 enum { TIMERS_FIRST = 256 };
 
