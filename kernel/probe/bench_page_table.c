@@ -7,32 +7,13 @@
 #include "page_table/page_table.h"
 #include "probe/bench.h"
 #include "probe/probe.h"
+#include "probe/probe_page_table.h"
 
 /* As in bench.toml. */
 enum { TIMES = 64, PAGES = 512 };
 
 #define ADDRESS (UINT64_C(1) << 40)
 #define MEMORY  (UINT64_C(1) << 32)
-
-static void flush_pages(void *context, const uint64_t *pages, size_t count)
-{
-    (void)context;
-    (void)pages;
-    (void)count;
-}
-
-static void flush_everything(void *context)
-{
-    (void)context;
-}
-
-static void release(void *context, uint64_t physical)
-{
-    (void)context;
-    frame_free(physical);
-}
-
-static const struct tlb_flusher flusher = {flush_pages, flush_everything, release};
 
 static int map(struct page_table *table, uint64_t pages)
 {
@@ -50,7 +31,7 @@ static void measure(unsigned times, uint64_t pages, bool counts_map, unsigned fl
         bench_fail(error);
         return;
     }
-    tlb_batch_begin(&batch, &flusher, NULL);
+    tlb_batch_begin(&batch, &probe_flusher, NULL);
     /* What is measured finds the tables that it needs. */
     error = map(&table, pages);
     if (error == OK)

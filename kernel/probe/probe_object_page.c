@@ -3,9 +3,9 @@
  *
  *   object_page.run STEPS
  *
- * STEPS are of 24 bytes: what to do (enum action), an object (1 byte), a flag (2 bytes), a count (4
- * bytes), a page's number and a pattern (8 bytes each); little-endian. Objects stay from request
- * to request. Facts: `results`, what the steps note. The cost is that of getting pages.
+ * STEPS are those of probe_steps.h: an action, an object, a flag (OTHER), a count, a page's number
+ * and a pattern (VALUE). Objects stay from request to request. Facts: `results`, what the steps
+ * note. The cost is that of getting pages.
  */
 #include "address_map/address_map.h"
 #include "cairn/error.h"
@@ -15,69 +15,53 @@
 #include "lib/string.h"
 #include "memory_object/memory_object.h"
 #include "page_table/page_table.h"
-#include "probe/probe.h"
+#include "probe/probe_steps.h"
 
 enum action {
-    MAKE,  /* an object of COUNT pages of level FLAG */
-    PUT,   /* gives a page a new frame, with COUNT references besides, filled by PATTERN; notes the
+    MAKE,  /* an object of COUNT pages of level OTHER */
+    PUT,   /* gives a page a new frame, with COUNT references besides, filled by VALUE; notes the
               address */
-    SHARE, /* gives the page the frame that it has in the object FLAG, which is of the same level */
-    GET,   /* gets the page, for writing if FLAG; notes the result, address, writable, replaced */
+    SHARE, /* gives the page the frame that it has in the object OTHER, which is of the same level
+            */
+    GET,   /* gets the page, for writing if OTHER; notes the result, address, writable, replaced */
     RELEASE,       /* releases what the last GET replaced */
     LOOK,          /* notes the page's address, and what is known of its frame, see note_frame() */
     LOOK_REPLACED, /* the same of what the last GET replaced */
     FAIL,          /* the COUNT-th allocation from now on and all later ones fail; 0: none */
-    DIRTY,         /* fills COUNT free blocks, each of a page of level FLAG, with rubbish */
+    DIRTY,         /* fills COUNT free blocks, each of a page of level OTHER, with rubbish */
     MEMORY, /* notes the frames that objects have, those of the heap once it has been shrunk, and
                how many pages the object's index has */
     END,    /* ends all objects */
     ACTIONS
 };
 
-enum { STEP_BYTES = 24, OBJECTS = 8, RESULTS_MAX = 2048, EXTRAS_MAX = 256, DIRTY_MAX = 128 };
+enum { OBJECTS = 8, EXTRAS_MAX = 256, DIRTY_MAX = 128 };
 
 #define UNTOUCHED UINT64_C(0x5a5a5a5a5a5a5a5a)
 #define RUBBISH   UINT64_C(0xdeadbeefdeadbeef)
-
-struct step {
-    uint8_t action;
-    uint8_t object;
-    uint16_t flag;
-    uint32_t count;
-    uint64_t number;
-    uint64_t pattern;
-};
 
 static struct memory_object objects[OBJECTS];
 static uint64_t extras[EXTRAS_MAX]; /* references to be released at the end */
 static size_t extra_count;
 static uint64_t replaced;
-static uint64_t results[RESULTS_MAX];
-static size_t result_count;
-
-static void note(uint64_t number)
-{
-    if (result_count < RESULTS_MAX)
-        results[result_count++] = number;
-}
 
 static size_t words_of(unsigned level)
 {
     return page_level_size(level) / sizeof(uint64_t);
 }
 
-static void make(const struct step *step)
+static void make(const struct probe_step *step)
 {
-    unsigned level = step->flag % 3;
+    unsigned level = step->other % 3;
 
-    objects[step->object] =
+    objects[step->subject] =
         (struct memory_object){.kind = MEMORY_OBJECT_ANONYMOUS,
                                .page_level = level,
                                .size = step->count * page_level_size(level),
                                .references = 1,
                                .lock = SPINLOCK("probe's object"),
                                .reserved = step->count * page_level_size(level) / PAGE_SIZE};
-    list_init(&objects[step->object].regions);
+    list_init(&objects[step->subject].regions);
 }
 
 static int allocate(unsigned level, uint64_t *physical)
@@ -98,35 +82,36 @@ static void fill(uint64_t physical, unsigned level, uint64_t pattern)
         words[i] = pattern * (2 * i + 1);
 }
 
-static void put(const struct step *step)
+static void put(const struct probe_step *step)
 {
-    struct memory_object *object = &objects[step->object];
+    struct memory_object *object = &objects[step->subject];
     uint64_t physical = 0;
     int error = allocate(object->page_level, &physical);
 
     if (error == OK)
         error = page_index_set(&object->index, step->number, physical);
-    note(error == OK ? physical : (uint64_t)error);
+    probe_note(error == OK ? physical : (uint64_t)error);
     if (error != OK)
         return;
-    fill(physical, object->page_level, step->pattern);
+    fill(physical, object->page_level, step->value);
     for (uint32_t i = 0; i < step->count && extra_count < EXTRAS_MAX; i++) {
         extras[extra_count++] = physical;
         frame_reference(physical);
     }
 }
 
-static void share(const struct step *step)
+static void share(const struct probe_step *step)
 {
-    uint64_t physical = page_index_get(&objects[step->flag % OBJECTS].index, step->number);
+    uint64_t physical = page_index_get(&objects[step->other % OBJECTS].index, step->number);
 
-    if (physical != 0 && page_index_set(&objects[step->object].index, step->number, physical) == OK)
+    if (physical != 0 &&
+        page_index_set(&objects[step->subject].index, step->number, physical) == OK)
         frame_reference(physical);
 }
 
-static void get(const struct step *step)
+static void get(const struct probe_step *step)
 {
-    struct memory_object *object = &objects[step->object];
+    struct memory_object *object = &objects[step->subject];
     struct object_page page;
 
     memset(&page, 0, sizeof(page));
@@ -134,13 +119,13 @@ static void get(const struct step *step)
     page.replaced = UNTOUCHED;
     spinlock_acquire(&object->lock);
     probe_count_begin();
-    int result = object_page_get(object, step->number, step->flag != 0, &page);
+    int result = object_page_get(object, step->number, step->other != 0, &page);
     probe_count_end();
     spinlock_release(&object->lock);
-    note((uint64_t)result);
-    note(page.physical);
-    note(page.writable);
-    note(page.replaced);
+    probe_note((uint64_t)result);
+    probe_note(page.physical);
+    probe_note(page.writable);
+    probe_note(page.replaced);
     replaced = result == OK && page.replaced != UNTOUCHED ? page.replaced : 0;
 }
 
@@ -153,22 +138,22 @@ static void note_frame(uint64_t physical, unsigned level)
     const struct frame *frame = physical != 0 ? frame_at(physical) : NULL;
     uint64_t sum = 0;
 
-    note(physical);
-    note(frame != NULL ? frame->references : 0);
-    note(frame != NULL ? frame->owner : 0);
+    probe_note(physical);
+    probe_note(frame != NULL ? frame->references : 0);
+    probe_note(frame != NULL ? frame->owner : 0);
     if (frame != NULL && frame->owner != FRAME_FREE) {
         const uint64_t *words = physical_pointer(physical);
         for (size_t i = 0; i < words_of(level); i++)
             sum = sum * 31 + words[i];
     }
-    note(sum);
+    probe_note(sum);
 }
 
 /* What is allocated next was used before. */
-static void dirty(const struct step *step)
+static void dirty(const struct probe_step *step)
 {
     static uint64_t blocks[DIRTY_MAX];
-    unsigned level = step->flag % 3;
+    unsigned level = step->other % 3;
     size_t taken = 0;
 
     while (taken < step->count && taken < DIRTY_MAX && allocate(level, &blocks[taken]) == OK) {
@@ -180,21 +165,6 @@ static void dirty(const struct step *step)
         frames_free(blocks[--taken], page_level_size(level) / PAGE_SIZE);
 }
 
-static void note_memory(const struct memory_object *object)
-{
-    struct frame_statistics node;
-    uint64_t heap = 0, memory = 0;
-
-    heap_shrink();
-    for (unsigned i = 0; frames_count(i, &node) == OK; i++) {
-        heap += node.owned[FRAME_HEAP];
-        memory += node.owned[FRAME_MEMORY_OBJECT];
-    }
-    note(memory);
-    note(heap);
-    note(object->index.pages);
-}
-
 static void end(void)
 {
     for (size_t i = 0; i < OBJECTS; i++)
@@ -203,10 +173,14 @@ static void end(void)
         frame_release(extras[--extra_count]);
 }
 
-static void run_step(const struct step *step)
+static bool run_step(const struct probe_request *request, const struct probe_step *step)
 {
-    struct memory_object *object = &objects[step->object];
+    struct memory_object *object = &objects[step->subject % OBJECTS];
+    struct probe_memory memory;
 
+    (void)request;
+    if (step->action >= ACTIONS || step->subject >= OBJECTS)
+        return false;
     switch ((enum action)step->action) {
     case MAKE:
         make(step);
@@ -238,31 +212,20 @@ static void run_step(const struct step *step)
         dirty(step);
         break;
     case MEMORY:
-        note_memory(object);
+        memory = probe_memory_count();
+        probe_note(memory.objects);
+        probe_note(memory.heap);
+        probe_note(object->index.pages);
         break;
     default:
         end();
     }
+    return true;
 }
 
 static int run_steps(struct probe_request *request)
 {
-    struct step step;
-    char *steps;
-    size_t size;
-
-    _Static_assert(sizeof(step) == STEP_BYTES, "a step has no gaps");
-    if (request->count != 1 || !probe_bytes(request, 0, &steps, &size) || size % STEP_BYTES != 0)
-        return ERROR_USAGE;
-    result_count = 0;
-    for (size_t at = 0; at < size; at += STEP_BYTES) {
-        memcpy(&step, steps + at, sizeof(step));
-        if (step.action >= ACTIONS || step.object >= OBJECTS)
-            return ERROR_USAGE;
-        run_step(&step);
-    }
-    probe_fact_list(request, "results", results, result_count);
-    return OK;
+    return probe_run_steps(request, run_step);
 }
 PROBE(object_page_run)
 = {.name = "object_page.run", .run = run_steps};

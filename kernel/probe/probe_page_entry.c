@@ -42,32 +42,31 @@ static int run_flags(struct probe_request *request)
 PROBE(page_entry_flags)
 = {.name = "page_entry.flags", .run = run_flags};
 
-static int run_leaf(struct probe_request *request)
+/* Makes an entry of what the second number says and each of the numbers behind it. */
+static int make_entries(struct probe_request *request, unsigned lowest_level,
+                        mmu_entry (*make)(uint64_t from, unsigned level, unsigned number))
 {
     size_t count = read_numbers(request, 2);
     unsigned level = (unsigned)numbers[0];
 
-    if (count == 0)
+    if (count == 0 || level < lowest_level)
         return ERROR_USAGE;
     for (size_t i = 2; i < count; i++)
-        numbers[i] = page_entry_leaf(numbers[1], level, (unsigned)numbers[i]);
+        numbers[i] = make(numbers[1], level, (unsigned)numbers[i]);
     probe_fact_list(request, "entries", numbers + 2, count - 2);
     return OK;
+}
+
+static int run_leaf(struct probe_request *request)
+{
+    return make_entries(request, 0, page_entry_leaf);
 }
 PROBE(page_entry_leaf)
 = {.name = "page_entry.leaf", .run = run_leaf};
 
 static int run_part(struct probe_request *request)
 {
-    size_t count = read_numbers(request, 2);
-    unsigned level = (unsigned)numbers[0];
-
-    if (count == 0 || level == 0)
-        return ERROR_USAGE;
-    for (size_t i = 2; i < count; i++)
-        numbers[i] = page_entry_part(numbers[1], level, (unsigned)numbers[i]);
-    probe_fact_list(request, "entries", numbers + 2, count - 2);
-    return OK;
+    return make_entries(request, 1, page_entry_part);
 }
 PROBE(page_entry_part)
 = {.name = "page_entry.part", .run = run_part};

@@ -3,9 +3,8 @@
  *
  *   page_index.run STEPS
  *
- * STEPS are of 24 bytes: what to do (enum action), an index (1 byte), another index (2 bytes), a
- * count (4 bytes), a page's number and a stride (8 bytes each); little-endian. Indices and frames
- * stay from request to request.
+ * STEPS are those of probe_steps.h: an action, an index, another index, a count, a page's number
+ * and a stride (VALUE). Indices and frames stay from request to request.
  *
  * Facts: `results`, what the steps note, see there; `index`, at a look, see look(). The cost is
  * that of copying.
@@ -16,10 +15,10 @@
 #include "heap/heap.h"
 #include "lib/string.h"
 #include "memory_object/page_index.h"
-#include "probe/probe.h"
+#include "probe/probe_steps.h"
 
 enum action {
-    SET,    /* gives COUNT pages from NUMBER on, STRIDE apart, new frames; notes their addresses */
+    SET,    /* gives COUNT pages from NUMBER on, VALUE apart, new frames; notes their addresses */
     REMOVE, /* takes COUNT such pages out, and releases their frames */
     REFER,  /* adds COUNT references to a page's frame, which CLEAR of all takes away */
     CLONE,  /* copies the index to OTHER, which is empty; notes the result */
@@ -31,17 +30,8 @@ enum action {
     ACTIONS
 };
 
-enum { STEP_BYTES = 24, INDICES = 8, NONE = 0xff, RESULTS_MAX = 2048, PAGES_MAX = 2048 };
+enum { INDICES = 8, NONE = 0xff, PAGES_MAX = 2048 };
 enum { EXTRAS_MAX = 64, FAILURES_MAX = 10000 };
-
-struct step {
-    uint8_t action;
-    uint8_t index;
-    uint16_t other;
-    uint32_t count;
-    uint64_t number;
-    uint64_t stride;
-};
 
 static struct page_index indices[INDICES];
 static struct {
@@ -49,39 +39,31 @@ static struct {
     uint32_t count;
 } extras[EXTRAS_MAX];
 static size_t extra_count;
-static uint64_t results[RESULTS_MAX];
-static size_t result_count;
 
-static void note(uint64_t number)
-{
-    if (result_count < RESULTS_MAX)
-        results[result_count++] = number;
-}
-
-static void set_pages(const struct step *step)
+static void set_pages(const struct probe_step *step)
 {
     for (uint32_t i = 0; i < step->count; i++) {
         uint64_t physical = 0;
         int error = frame_allocate(FRAME_MEMORY_OBJECT, &physical);
         if (error == OK)
             error =
-                page_index_set(&indices[step->index], step->number + i * step->stride, physical);
-        note(error == OK ? physical : (uint64_t)error);
+                page_index_set(&indices[step->subject], step->number + i * step->value, physical);
+        probe_note(error == OK ? physical : (uint64_t)error);
     }
 }
 
-static void remove_pages(const struct step *step)
+static void remove_pages(const struct probe_step *step)
 {
     for (uint32_t i = 0; i < step->count; i++) {
-        uint64_t frame = page_index_remove(&indices[step->index], step->number + i * step->stride);
+        uint64_t frame = page_index_remove(&indices[step->subject], step->number + i * step->value);
         if (frame != 0)
             frame_release(frame);
     }
 }
 
-static void refer(const struct step *step)
+static void refer(const struct probe_step *step)
 {
-    uint64_t frame = page_index_get(&indices[step->index], step->number);
+    uint64_t frame = page_index_get(&indices[step->subject], step->number);
 
     if (frame == 0 || extra_count == EXTRAS_MAX)
         return;
@@ -91,15 +73,15 @@ static void refer(const struct step *step)
         frame_reference(frame);
 }
 
-static int clone(const struct step *step)
+static int clone(const struct probe_step *step)
 {
     probe_count_begin();
-    int result = page_index_clone(&indices[step->other], &indices[step->index]);
+    int result = page_index_clone(&indices[step->other], &indices[step->subject]);
     probe_count_end();
     return result;
 }
 
-static void clone_failing(const struct step *step)
+static void clone_failing(const struct probe_step *step)
 {
     struct page_index *to = &indices[step->other];
     uint64_t failed = 0, changed = 0;
@@ -115,8 +97,8 @@ static void clone_failing(const struct step *step)
         }
     }
     page_index_clear(to);
-    note(failed);
-    note(changed);
+    probe_note(failed);
+    probe_note(changed);
 }
 
 /* What look() has found. */
@@ -185,22 +167,13 @@ static void clear(uint8_t index)
     }
 }
 
-static void note_memory(void)
+static bool run_step(const struct probe_request *request, const struct probe_step *step)
 {
-    struct frame_statistics node;
-    uint64_t heap = 0, objects = 0;
+    struct probe_memory memory;
 
-    heap_shrink();
-    for (unsigned i = 0; frames_count(i, &node) == OK; i++) {
-        heap += node.owned[FRAME_HEAP];
-        objects += node.owned[FRAME_MEMORY_OBJECT];
-    }
-    note(heap);
-    note(objects);
-}
-
-static void run_step(const struct probe_request *request, const struct step *step)
-{
+    if (step->action >= ACTIONS || step->other >= INDICES ||
+        (step->subject >= INDICES && (step->subject != NONE || step->action != CLEAR)))
+        return false;
     switch ((enum action)step->action) {
     case SET:
         set_pages(step);
@@ -212,41 +185,28 @@ static void run_step(const struct probe_request *request, const struct step *ste
         refer(step);
         break;
     case CLONE:
-        note((uint64_t)clone(step));
+        probe_note((uint64_t)clone(step));
         break;
     case FAILING:
         clone_failing(step);
         break;
     case LOOK:
-        look(request, &indices[step->index]);
+        look(request, &indices[step->subject]);
         break;
     case CLEAR:
-        clear(step->index);
+        clear(step->subject);
         break;
     default:
-        note_memory();
+        memory = probe_memory_count();
+        probe_note(memory.heap);
+        probe_note(memory.objects);
     }
+    return true;
 }
 
 static int run_steps(struct probe_request *request)
 {
-    struct step step;
-    char *steps;
-    size_t size;
-
-    _Static_assert(sizeof(step) == STEP_BYTES, "a step has no gaps");
-    if (request->count != 1 || !probe_bytes(request, 0, &steps, &size) || size % STEP_BYTES != 0)
-        return ERROR_USAGE;
-    result_count = 0;
-    for (size_t at = 0; at < size; at += STEP_BYTES) {
-        memcpy(&step, steps + at, sizeof(step));
-        if (step.action >= ACTIONS || step.other >= INDICES ||
-            (step.index >= INDICES && (step.index != NONE || step.action != CLEAR)))
-            return ERROR_USAGE;
-        run_step(request, &step);
-    }
-    probe_fact_list(request, "results", results, result_count);
-    return OK;
+    return probe_run_steps(request, run_step);
 }
 PROBE(page_index_run)
 = {.name = "page_index.run", .run = run_steps};

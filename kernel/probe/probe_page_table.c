@@ -12,6 +12,7 @@
  * each STEP_LOOK, what is in the tables, see report_state(); `leaked`, how many page tables there
  * are more in the end than were before. The cost of the request is that of the steps 1 and 2.
  */
+#include "probe/probe_page_table.h"
 #include "address_map/address_map.h"
 #include "frames/frames.h"
 #include "frames/injection.h"
@@ -118,7 +119,7 @@ static void release(void *context, uint64_t physical)
     frame_free(physical);
 }
 
-static const struct tlb_flusher flusher = {flush_pages, flush_everything, release};
+const struct tlb_flusher probe_flusher = {flush_pages, flush_everything, release};
 
 /* --- what is in the tables, read without the walker ---------------------------------------------
  */
@@ -329,7 +330,7 @@ static int run_trace(struct probe_request *request)
     int error = frames_allocate(&root, &table.root);
     if (error != OK)
         return error;
-    tlb_batch_begin(&batch, &flusher, NULL);
+    tlb_batch_begin(&batch, &probe_flusher, NULL);
     result_count = 0;
     const char *end = steps + size;
     for (const char *at = steps; at != NULL && at != end;) {
