@@ -10,7 +10,6 @@
 
 #include "address_map/address_map.h"
 #include "cairn/error.h"
-#include "frames/injection.h"
 #include "frames/report.h"
 #include "frames_model.h"
 
@@ -21,7 +20,6 @@ int machine_frames_init(void);
 
 static struct frame_reserve reserve;
 static struct frame_statistics at_start[BOOT_NODES];
-static bool injecting;
 
 static void free_live(size_t index)
 {
@@ -51,12 +49,12 @@ static void allocate_one(struct bytes *bytes)
     int error = frame_allocate(owner, &physical);
     machine_count(1);
     if (error == OK) {
-        REQUIRE(!injecting);
+        REQUIRE(!machine_fails);
         add_live(physical, 1, owner);
         return;
     }
     REQUIRE(error == ERROR_NO_MEMORY && physical == UNCHANGED);
-    REQUIRE(injecting || free_frames == 0);
+    REQUIRE(machine_fails || free_frames == 0);
 }
 
 static void check_allocation(const struct frame_request *request, uint64_t physical)
@@ -127,7 +125,7 @@ static void allocate(struct bytes *bytes)
     int error = frames_allocate(&request, &physical);
     machine_count(1);
     if (error == OK) {
-        REQUIRE(is_sensible(&request) && !injecting);
+        REQUIRE(is_sensible(&request) && !machine_fails);
         check_allocation(&request, physical);
         add_live(physical, request.count, request.owner);
         return;
@@ -135,7 +133,7 @@ static void allocate(struct bytes *bytes)
     REQUIRE(physical == UNCHANGED);
     REQUIRE(is_sensible(&request) == (error != ERROR_INVALID_ARGUMENT));
     REQUIRE(error == ERROR_INVALID_ARGUMENT || error == ERROR_NO_MEMORY);
-    if (error == ERROR_NO_MEMORY && !injecting)
+    if (error == ERROR_NO_MEMORY && !machine_fails)
         REQUIRE(!could_serve(&request));
 }
 
@@ -305,10 +303,8 @@ static void operate(struct bytes *bytes)
         free_many(bytes);
     else if (kind < 252)
         free_pattern(bytes);
-    else {
-        injecting = !injecting;
-        frames_fail_after(injecting ? 1 : UINT64_MAX);
-    }
+    else
+        machine_turn_failures(1);
 }
 
 /* All is free again, and in as large blocks as at the start. */
@@ -326,12 +322,7 @@ static void check_end(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct bytes bytes = {data, size};
-
-    while (bytes.left > 0)
-        operate(&bytes);
-    injecting = false;
-    frames_fail_after(UINT64_MAX);
+    machine_operate(data, size, operate);
     empty_reserve();
     while (live_count > 0)
         free_live(live_count - 1);

@@ -12,7 +12,6 @@
 #include "boot/boot.h"
 #include "cairn/error.h"
 #include "frames/frames.h"
-#include "frames/injection.h"
 #include "heap_model.h"
 
 int machine_frames_init(void);
@@ -38,7 +37,6 @@ static OBJECT_CACHE(huge_cache, "huge", 70000, NULL); /* no slab holds one */
 static struct object_cache *const caches[] = {&tiny_cache,  &odd_cache,  &small_cache,
                                               &large_cache, &page_cache, &huge_cache};
 
-static bool injecting;
 static uint64_t at_start[FRAME_OWNERS];
 
 /* --- allocating and freeing ----------------------------------------------------------------------
@@ -50,7 +48,7 @@ static void check_exhausted(const struct object_cache *cache)
     const struct frame_request request = {.count = cache->slab_frames, .owner = FRAME_KERNEL};
     uint64_t slab, another;
 
-    if (injecting || cache->slab_objects == 0 || frames_allocate(&request, &slab) != OK)
+    if (machine_fails || cache->slab_objects == 0 || frames_allocate(&request, &slab) != OK)
         return;
     REQUIRE(frame_allocate(FRAME_KERNEL, &another) != OK);
     frames_free(slab, request.count);
@@ -234,10 +232,8 @@ static void operate(struct bytes *bytes)
         allocate_many(bytes);
     else if (kind < 250)
         free_many(bytes);
-    else {
-        injecting = !injecting;
-        frames_fail_after(injecting ? 1 + bytes_take(bytes) % 8 : UINT64_MAX);
-    }
+    else
+        machine_turn_failures(1 + bytes_take(bytes) % 8);
 }
 
 static void count_owned(uint64_t *owned)
@@ -270,12 +266,7 @@ static void check_end(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct bytes bytes = {data, size};
-
-    while (bytes.left > 0)
-        operate(&bytes);
-    injecting = false;
-    frames_fail_after(UINT64_MAX);
+    machine_operate(data, size, operate);
     check_end();
     return 0;
 }

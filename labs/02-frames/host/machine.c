@@ -16,12 +16,14 @@
 #include "caller/caller.h"
 #include "format/format.h"
 #include "frames/frames.h"
+#include "frames/injection.h"
 #include "log/log.h"
 #include "panic/panic.h"
 
 char *machine_arena;
 bool machine_interrupts_on = true;
 jmp_buf *machine_panic;
+bool machine_fails;
 
 static uint64_t operation_count;
 
@@ -195,6 +197,22 @@ uint64_t bytes_below(struct bytes *bytes, uint64_t limit)
     for (uint64_t rest = limit - 1; rest != 0; rest >>= 8)
         value = value << 8 | bytes_take(bytes);
     return value % limit;
+}
+
+void machine_turn_failures(uint64_t count)
+{
+    machine_fails = !machine_fails;
+    frames_fail_after(machine_fails ? count : UINT64_MAX);
+}
+
+void machine_operate(const uint8_t *data, size_t size, void (*operate)(struct bytes *bytes))
+{
+    struct bytes bytes = {data, size};
+
+    while (bytes.left > 0)
+        operate(&bytes);
+    machine_fails = false;
+    frames_fail_after(UINT64_MAX);
 }
 
 /* --- the rest of the kernel ----------------------------------------------------------------------

@@ -64,6 +64,15 @@ uint8_t bytes_take(struct bytes *bytes);
 /** The next bytes as a number below @p limit, which is not 0. */
 uint64_t bytes_below(struct bytes *bytes, uint64_t limit);
 
+/** Whether allocations are being made to fail. */
+extern bool machine_fails;
+
+/** Makes the @p count-th allocation from now on and all later ones fail; or ends that. */
+void machine_turn_failures(uint64_t count);
+
+/** Has a fuzzer operate until its input is used up; then no allocation fails any more. */
+void machine_operate(const uint8_t *data, size_t size, void (*operate)(struct bytes *bytes));
+
 /** Counts operations; the sum is printed at the end. */
 void machine_count(uint64_t operations);
 

@@ -4,8 +4,6 @@
  * allocation may fail. The kernel's files are included, so that their inner functions are tried by
  * the same headers as the model.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -22,21 +20,6 @@
 #include "memory_object/page_index_clone.c"
 
 #include "objects/kernel.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-int LLVMFuzzerInitialize(int *count, char ***words);
-
-static unsigned long operations;
-
-struct input {
-    const uint8_t *at;
-    const uint8_t *end;
-};
-
-static unsigned take(struct input *input)
-{
-    return input->at == input->end ? 0 : *input->at++;
-}
 
 /* --- the model ----------------------------------------------------------------------------------
  */
@@ -351,11 +334,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-static void print_count(void)
-{
-    fprintf(stderr, "operations: %lu\n", operations);
-}
-
 int LLVMFuzzerInitialize(int *arguments, char ***words)
 {
     (void)arguments;
@@ -364,6 +342,6 @@ int LLVMFuzzerInitialize(int *arguments, char ***words)
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     CHECK(arena != MAP_FAILED);
     memset(arena, 0xa5, FRAMES * PAGE_SIZE);
-    atexit(print_count);
+    atexit(print_operations);
     return 0;
 }

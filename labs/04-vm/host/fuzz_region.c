@@ -2,38 +2,14 @@
  * Fuzzing trees of regions against a window of pages, of which the model knows one by one to which
  * region they belong.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cairn/error.h"
+#include "fuzz.h"
 #include "region/region.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-int LLVMFuzzerInitialize(int *count, char ***words);
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 enum { PAGES = 1024, REGIONS = 256, NONE = REGIONS };
 #define UNTOUCHED UINT64_C(0x5a5a5a5a5a5a5a5a)
-
-static unsigned long operations;
-
-struct input {
-    const uint8_t *at;
-    const uint8_t *end;
-};
-
-static unsigned take(struct input *input)
-{
-    return input->at == input->end ? 0 : *input->at++;
-}
 
 static unsigned take_below(struct input *input, unsigned limit)
 {
@@ -237,15 +213,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-static void print_count(void)
-{
-    fprintf(stderr, "operations: %lu\n", operations);
-}
-
 int LLVMFuzzerInitialize(int *arguments, char ***words)
 {
     (void)arguments;
     (void)words;
-    atexit(print_count);
+    atexit(print_operations);
     return 0;
 }

@@ -2,36 +2,11 @@
  * Fuzzing what changed pages and identifiers go through, each against a simple model: the batch of
  * exercise 4.4 and the pool of exercise 4.5. The first byte of the input chooses.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "tlb/identifier.h"
 #include "tlb/tlb_batch.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-int LLVMFuzzerInitialize(int *count, char ***words);
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
-static unsigned long operations;
-
-/* What is left of the input; at its end there are zeros. */
-struct input {
-    const uint8_t *at;
-    const uint8_t *end;
-};
-
-static unsigned take(struct input *input)
-{
-    return input->at == input->end ? 0 : *input->at++;
-}
 
 /* --- tlb_batch.h -------------------------------------------------------------------------------
  */
@@ -271,16 +246,11 @@ static void try_pool(struct input *input)
 /* --- the fuzzer's calls ------------------------------------------------------------------------
  */
 
-static void tell(void)
-{
-    fprintf(stderr, "operations: %lu\n", operations);
-}
-
 int LLVMFuzzerInitialize(int *count, char ***words)
 {
     (void)count;
     (void)words;
-    (void)atexit(tell);
+    (void)atexit(print_operations);
     return 0;
 }
 

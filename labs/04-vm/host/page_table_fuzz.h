@@ -4,17 +4,6 @@
  */
 #include "page_table_model.h"
 
-/* What is left of the input; at its end there are zeros. */
-struct input {
-    const uint8_t *at;
-    const uint8_t *end;
-};
-
-static unsigned take(struct input *input)
-{
-    return input->at == input->end ? 0 : *input->at++;
-}
-
 /* A range of pages in the window. */
 static void take_range(struct input *input, unsigned *page, unsigned *count)
 {
@@ -217,11 +206,6 @@ static void do_step(struct input *input)
     compare_around(page, count);
     CHECK(table.tables == model_tables());
     operations++;
-}
-
-static void print_operations(void)
-{
-    fprintf(stderr, "operations: %lu\n", operations);
 }
 
 int LLVMFuzzerInitialize(int *count, char ***words)

@@ -3,13 +3,12 @@
  * page by page what is mapped, in pages of which size, and which tables there are. The kernel's
  * files are included too, with the entries of one architecture.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "cairn/error.h"
 #include "frames/frames.h"
+#include "fuzz.h"
 #include "page_table/walk.h"
 
 /* Its page_entry.c is the architecture's. */
@@ -21,22 +20,9 @@
 #include "page_table/page_table_walk.c"
 #include "tlb/tlb_batch.c"
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-int LLVMFuzzerInitialize(int *count, char ***words);
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
 /* The window lies on both sides of the border of two entries of the root. */
 enum { GIBS = 3, PARTS = 512, SMALL = PARTS * PARTS, WINDOW = GIBS * SMALL };
 #define WINDOW_BASE ((UINT64_C(3) << 39) - GIB)
-
-static unsigned long operations;
 
 void todo_report(unsigned char *said, const char *exercise, const char *file, unsigned line)
 {

@@ -6,23 +6,14 @@
 #ifndef OBJECTS_KERNEL_H
 #define OBJECTS_KERNEL_H
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cairn/error.h"
 #include "frames/injection.h"
+#include "fuzz.h"
 #include "log/log.h"
 #include "memory_object/object_frame.h"
 #include "plain/plain.h"
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 /* Single frames from the arena's second page on; above them blocks of 2 MiB. */
 enum {
