@@ -27,7 +27,7 @@ static size_t piece_count INIT_DATA;
 
 /* Usable bytes that no zone has, by what they are lost to. */
 enum loss { TO_NEIGHBOURS, TO_TABLES, TO_LIMITS, LOSSES };
-static uint64_t lost[LOSSES] INIT_DATA;
+static INIT_DATA uint64_t lost[LOSSES];
 
 struct zone *zone_find(uint64_t physical)
 {
