@@ -4,12 +4,15 @@
 #include "aarch64.h"
 #include "address_map/address_map.h"
 #include "arch/cpu.h"
+#include "arch/machine.h"
 #include "arch/mmu.h"
 #include "arch/stack.h"
 #include "arch/trap.h"
 #include "boot/boot.h"
 #include "init/init.h"
 #include "lib/address_space.h"
+#include "panic/panic.h"
+#include "plain/plain.h"
 
 extern const char image_start[];
 
@@ -73,6 +76,21 @@ static void settle_early_output(void)
                                                          : NULL);
 }
 
+/*
+ * The compiler uses Armv8.1's atomic instructions, so nothing before this may be atomic. Told as
+ * soon as there is output on every machine (Arm DDI 0487, register ID_AA64ISAR0_EL1).
+ */
+static void refuse_without_atomics(void)
+{
+    enum { ATOMIC_SHIFT = 20, ATOMIC_LSE = 2 };
+
+    if (system_register_field(system_register_read(id_aa64isar0_el1), ATOMIC_SHIFT) >= ATOMIC_LSE)
+        return;
+    plain_text(plain_console, "Cairn needs a processor with Armv8.1's atomic instructions (LSE); "
+                              "this one lacks them.\n");
+    machine_power_off(PANIC_STATUS);
+}
+
 /* Random numbers from the processor (Arm DDI 0487, register RNDR), on top of the firmware's. */
 static void collect_seed(void)
 {
@@ -120,6 +138,7 @@ _Noreturn void arch_start(uint64_t device_tree)
     if (!boot_read_device_tree(device_tree))
         use_default_console();
     settle_early_output();
+    refuse_without_atomics();
     collect_processor_facts();
     boot_add_image();
     boot_complete(&boot_info);

@@ -167,7 +167,7 @@ long_mode:
     jmp *%rax
 
 unsupported_text:
-    .asciz "Cairn needs a processor with 64-bit mode and no-execute pages\r\n"
+    .asciz "Cairn needs a processor with 64-bit mode and no-execute pages; this one lacks them.\r\n"
 
     .balign 8
 /* The accessed bits are set already: this page is read-only. */
