@@ -25,14 +25,20 @@ class Monitor:
     """A machine at the monitor's prompt; use it in a `with` statement."""
 
     def __init__(
-        self, arch: str, kernel: Path, folder: Path, command_line: str = "", processors: int = 1
+        self,
+        arch: str,
+        kernel: Path,
+        folder: Path,
+        command_line: str = "",
+        processors: int = 1,
+        devices: tuple[str, ...] = (),
     ) -> None:
         setup = Setup(
             arch=arch,
             image=kernel / ARCHITECTURES[arch].image,
             ramdisk=kernel / "ramdisk.tar",
             command_line=command_line,
-            hardware=Hardware(processors=processors),
+            hardware=Hardware(processors=processors, devices=devices),
             lane=Ordered(seed=1),
         )
         self.machine = Machine(setup, folder)
