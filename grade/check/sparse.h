@@ -2,8 +2,7 @@
  * Included in front of every source that sparse reads: the macros for constants that GCC's own
  * <stdint.h> takes from the compiler, which sparse does not know. All architectures are LP64.
  */
-#ifndef CHECK_SPARSE_H
-#define CHECK_SPARSE_H
+#pragma once
 
 #define __INT8_C(constant)    constant
 #define __INT16_C(constant)   constant
@@ -15,5 +14,3 @@
 #define __UINT32_C(constant)  constant##U
 #define __UINT64_C(constant)  constant##UL
 #define __UINTMAX_C(constant) constant##UL
-
-#endif

@@ -5,8 +5,7 @@
  * HPET. Source: ACPI Specification 6.5, chapters 5 and 17; PCI Firmware Specification 3.3, 4.1.2.
  * @{
  */
-#ifndef ACPI_ACPI_H
-#define ACPI_ACPI_H
+#pragma once
 
 #include "boot/boot.h"
 
@@ -23,4 +22,3 @@
 int acpi_parse(struct boot_info *info, boot_window *window, uint64_t rsdp);
 
 /** @} */
-#endif

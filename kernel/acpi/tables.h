@@ -3,8 +3,7 @@
  * between the files here. All fields are little-endian, as the host is, and none need be aligned:
  * the structs are packed, so the compiler expects none to be.
  */
-#ifndef ACPI_TABLES_H
-#define ACPI_TABLES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -111,5 +110,3 @@ void acpi_read_fadt(struct boot_info *info, const struct acpi_tables *tables);
 /** PCI configuration space. */
 void acpi_read_mcfg(struct boot_info *info, const struct acpi_tables *tables);
 void acpi_read_hpet(struct boot_info *info, const struct acpi_tables *tables);
-
-#endif

@@ -10,8 +10,7 @@
  * `memory` replaces the provisional part by the direct map of exactly the memory there is.
  * @{
  */
-#ifndef ADDRESS_MAP_ADDRESS_MAP_H
-#define ADDRESS_MAP_ADDRESS_MAP_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -85,5 +84,3 @@ void boot_map_guard(const void *page);
 extern uint64_t image_virtual_offset;
 
 /** @} */
-
-#endif

@@ -20,8 +20,7 @@
  * tables'. No lock is held while another address space's is taken.
  * @{
  */
-#ifndef ADDRESS_SPACE_ADDRESS_SPACE_H
-#define ADDRESS_SPACE_ADDRESS_SPACE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -146,4 +145,3 @@ int address_space_region(struct address_space *space, uint64_t address, struct r
 void address_space_prune(struct address_space *space);
 
 /** @} */
-#endif

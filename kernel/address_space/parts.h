@@ -12,8 +12,7 @@
  * Others find a region through its object's list, under the object's lock: so where a region is and
  * what it allows changes under that lock too, besides the space's.
  */
-#ifndef ADDRESS_SPACE_PARTS_H
-#define ADDRESS_SPACE_PARTS_H
+#pragma once
 
 #include "address_space/address_space.h"
 
@@ -60,5 +59,3 @@ static inline bool object_may_have(const struct memory_object *object, unsigned 
 {
     return object == NULL || object->page_flags == 0 || (rights & PAGE_EXECUTE) == 0;
 }
-
-#endif

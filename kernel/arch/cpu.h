@@ -8,8 +8,7 @@
  * architecture it runs on.
  * @{
  */
-#ifndef ARCH_CPU_H
-#define ARCH_CPU_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,5 +50,3 @@ void cpu_set_percpu_offset(ptrdiff_t offset);
 /** @} */
 
 #include "machine/cpu.h"
-
-#endif

@@ -8,8 +8,7 @@
  * @addtogroup arch
  * @{
  */
-#ifndef ARCH_DEBUG_H
-#define ARCH_DEBUG_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -75,5 +74,3 @@ unsigned debug_instruction_size(uintptr_t address);
 void debug_step(struct trap_frame *frame, bool on);
 
 /** @} */
-
-#endif

@@ -5,8 +5,7 @@
  * @addtogroup arch
  * @{
  */
-#ifndef ARCH_MACHINE_H
-#define ARCH_MACHINE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -31,5 +30,3 @@ void machine_debug_put(char byte);
 extern const struct uart_access machine_port_access;
 
 /** @} */
-
-#endif

@@ -8,8 +8,7 @@
  * @addtogroup arch
  * @{
  */
-#ifndef ARCH_MMU_H
-#define ARCH_MMU_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -62,5 +61,3 @@ void mmu_flush_all(void);
 #include "machine/mmu.h"
 
 /** @} */
-
-#endif

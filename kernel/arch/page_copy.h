@@ -5,8 +5,7 @@
  * @addtogroup arch
  * @{
  */
-#ifndef ARCH_PAGE_COPY_H
-#define ARCH_PAGE_COPY_H
+#pragma once
 
 /** Fills a page of normal memory, PAGE_SIZE bytes, with zeros. */
 static inline void page_clear(void *page);
@@ -17,5 +16,3 @@ static inline void page_copy(void *to, const void *from);
 #include "machine/page_copy.h"
 
 /** @} */
-
-#endif

@@ -9,8 +9,7 @@
  * @addtogroup arch
  * @{
  */
-#ifndef ARCH_PAGE_ENTRY_H
-#define ARCH_PAGE_ENTRY_H
+#pragma once
 
 #include <stdint.h>
 
@@ -77,5 +76,3 @@ static inline mmu_entry page_entry_when(bool condition, mmu_entry bits)
 #include "machine/page_entry.h"
 
 /** @} */
-
-#endif

@@ -5,8 +5,7 @@
  * @addtogroup arch
  * @{
  */
-#ifndef ARCH_PAGE_FAULT_H
-#define ARCH_PAGE_FAULT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,5 +32,3 @@ struct page_fault {
 bool page_fault_decode(const struct trap_frame *frame, struct page_fault *fault);
 
 /** @} */
-
-#endif

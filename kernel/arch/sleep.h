@@ -2,8 +2,7 @@
  * @file
  * Waiting for an interrupt (@ref arch).
  */
-#ifndef ARCH_SLEEP_H
-#define ARCH_SLEEP_H
+#pragma once
 
 /**
  * Sleeps until an interrupt comes, and serves it. One that is already waiting ends the sleep at
@@ -11,5 +10,3 @@
  * on entry and on return.
  */
 void cpu_sleep(void);
-
-#endif

@@ -5,8 +5,7 @@
  * @addtogroup arch
  * @{
  */
-#ifndef ARCH_STACK_H
-#define ARCH_STACK_H
+#pragma once
 
 /*
  * machine/stack.h defines, in bytes relative to a frame pointer:
@@ -37,5 +36,3 @@ static inline uintptr_t stack_frame_pointer(void)
 #endif
 
 /** @} */
-
-#endif

@@ -8,8 +8,7 @@
  * @addtogroup arch
  * @{
  */
-#ifndef ARCH_TLB_H
-#define ARCH_TLB_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -65,5 +64,3 @@ void tlb_init(void);
 #include "machine/tlb.h"
 
 /** @} */
-
-#endif

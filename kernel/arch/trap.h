@@ -5,8 +5,7 @@
  * @addtogroup arch
  * @{
  */
-#ifndef ARCH_TRAP_H
-#define ARCH_TRAP_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -96,5 +95,3 @@ int memory_copy_guarded(void *to, const void *from, size_t size);
 #include "machine/trap.h"
 
 /** @} */
-
-#endif

@@ -19,8 +19,7 @@
  * May be called in any context, on a stack that is not running or on one's own.
  * @{
  */
-#ifndef BACKTRACE_BACKTRACE_H
-#define BACKTRACE_BACKTRACE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -66,4 +65,3 @@ int backtrace_find_stack(uintptr_t address, struct stack_bounds *bounds);
 const char *backtrace_guard_hit(uintptr_t address);
 
 /** @} */
-#endif

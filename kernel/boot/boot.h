@@ -12,8 +12,7 @@
  * reading it needs no lock.
  * @{
  */
-#ifndef BOOT_BOOT_H
-#define BOOT_BOOT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -316,4 +315,3 @@ int command_line_find(const char *line, const char *key, char *value, size_t siz
 int command_line_option(const char *key, char *value, size_t size);
 
 /** @} */
-#endif

@@ -9,8 +9,7 @@
  * Any context, but no lock may be held that the log or the console takes.
  * @{
  */
-#ifndef CALLER_CALLER_H
-#define CALLER_CALLER_H
+#pragma once
 
 #include <stdint.h>
 
@@ -34,4 +33,3 @@ struct caller_place caller_place(uintptr_t site);
 void caller_log(uintptr_t site);
 
 /** @} */
-#endif

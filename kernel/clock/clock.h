@@ -11,8 +11,7 @@
  * Any context, no locks.
  * @{
  */
-#ifndef CLOCK_CLOCK_H
-#define CLOCK_CLOCK_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -96,4 +95,3 @@ uint64_t clock_real_seconds(void);
 int clock_read_hardware(uint64_t *seconds);
 
 /** @} */
-#endif

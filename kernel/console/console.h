@@ -8,8 +8,7 @@
  * `console_drivers`, and offers lines of text to the log and the monitor.
  * @{
  */
-#ifndef CONSOLE_CONSOLE_H
-#define CONSOLE_CONSOLE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -106,4 +105,3 @@ const struct uart *console_port(void);
 void console_wait(void);
 
 /** @} */
-#endif

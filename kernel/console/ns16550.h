@@ -8,8 +8,7 @@
  * @addtogroup console
  * @{
  */
-#ifndef CONSOLE_NS16550_H
-#define CONSOLE_NS16550_H
+#pragma once
 
 #include "console/console.h"
 
@@ -58,5 +57,3 @@ int ns16550_send(struct uart *uart, uint8_t byte);
 int ns16550_receive(struct uart *uart);
 
 /** @} */
-
-#endif

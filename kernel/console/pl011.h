@@ -8,8 +8,7 @@
  * @addtogroup console
  * @{
  */
-#ifndef CONSOLE_PL011_H
-#define CONSOLE_PL011_H
+#pragma once
 
 #include "console/console.h"
 
@@ -61,5 +60,3 @@ int pl011_send(struct uart *uart, uint8_t byte);
 int pl011_receive(struct uart *uart);
 
 /** @} */
-
-#endif

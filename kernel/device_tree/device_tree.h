@@ -5,8 +5,7 @@
  * Source: Devicetree Specification 0.4; the Linux bindings of the devices that are read.
  * @{
  */
-#ifndef DEVICE_TREE_DEVICE_TREE_H
-#define DEVICE_TREE_DEVICE_TREE_H
+#pragma once
 
 #include "boot/boot.h"
 
@@ -35,4 +34,3 @@ int device_tree_size(const void *header);
 int device_tree_parse(struct boot_info *info, const void *blob, size_t size);
 
 /** @} */
-#endif

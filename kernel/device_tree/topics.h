@@ -2,8 +2,7 @@
  * What is read from a device tree, by topic. Each function gets a node of its kind, or the whole
  * tree where the topic spans several nodes.
  */
-#ifndef DEVICE_TREE_TOPICS_H
-#define DEVICE_TREE_TOPICS_H
+#pragma once
 
 #include "device_tree/tree.h"
 
@@ -57,5 +56,3 @@ void read_psci(struct boot_info *info, const struct tree_node *node);
 void read_test_device(struct boot_info *info, const struct tree_node *node);
 void read_syscon_power_off(struct boot_info *info, const struct tree_node *node);
 void read_clock(struct boot_info *info, const struct tree_node *node);
-
-#endif

@@ -11,8 +11,7 @@
  *
  * A node is good until its walk moves on.
  */
-#ifndef DEVICE_TREE_TREE_H
-#define DEVICE_TREE_TREE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -153,5 +152,3 @@ bool tree_translate(const struct tree_node *bus, uint64_t *address, uint64_t siz
  * @return false when there are not so many or its controller can't be found
  */
 bool tree_interrupt(const struct tree_node *node, uint32_t index, uint32_t *number);
-
-#endif

@@ -11,8 +11,7 @@
  * May be called in any context; takes no lock and allocates nothing.
  * @{
  */
-#ifndef FORMAT_FORMAT_H
-#define FORMAT_FORMAT_H
+#pragma once
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -84,4 +83,3 @@ size_t format_text_list(char *buffer, size_t size, const char *format, va_list a
     __attribute__((format(printf, 3, 0)));
 
 /** @} */
-#endif

@@ -4,8 +4,7 @@
  *
  * Frame number n is bit n % 64 of word n / 64; a set bit means free.
  */
-#ifndef FRAMES_BITMAP_H
-#define FRAMES_BITMAP_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -38,5 +37,3 @@ size_t chunk_find_run(const uint64_t *free, size_t count, size_t alignment);
  * The same rule about words holds. Context: as above.
  */
 size_t chunk_longest_run(const uint64_t *free);
-
-#endif

@@ -17,8 +17,7 @@
  * All functions: any context; the caller holds the lock of the zone.
  * Source: Knuth, The Art of Computer Programming, vol. 1, section 2.5.
  */
-#ifndef FRAMES_BUDDY_H
-#define FRAMES_BUDDY_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -84,5 +83,3 @@ int buddy_take(struct buddy *buddy, unsigned order, uint64_t *chunk);
  * @param order 0 to BUDDY_ORDERS - 1
  */
 void buddy_give(struct buddy *buddy, uint64_t chunk, unsigned order);
-
-#endif

@@ -7,8 +7,7 @@
  * the processor's data cache. An empty stack is refilled, and a full one relieved, a batch at a
  * time, so that the zone's lock is taken once for many frames.
  */
-#ifndef FRAMES_FRAME_CACHE_H
-#define FRAMES_FRAME_CACHE_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -55,5 +54,3 @@ int frame_cache_take(struct frame_cache *cache, uint64_t *physical);
  * Context: as above.
  */
 void frame_cache_give(struct frame_cache *cache, uint64_t physical);
-
-#endif

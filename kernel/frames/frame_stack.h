@@ -2,8 +2,7 @@
  * @file
  * What each processor has for itself. Private to the frame allocator.
  */
-#ifndef FRAMES_FRAME_STACK_H
-#define FRAMES_FRAME_STACK_H
+#pragma once
 
 #include "arch/cpu.h"
 #include "boot/boot.h"
@@ -58,5 +57,3 @@ static inline struct frame *frame_find_single(uint64_t physical)
     cpu_interrupts_restore(interrupts_were_on);
     return frame;
 }
-
-#endif

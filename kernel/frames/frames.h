@@ -31,8 +31,7 @@
  * Any context, interrupts included; nothing here sleeps. Takes the zones' locks.
  * @{
  */
-#ifndef FRAMES_FRAMES_H
-#define FRAMES_FRAMES_H
+#pragma once
 
 #include "lib/util.h"
 
@@ -167,4 +166,3 @@ uint64_t frames_mistakes(void);
 bool frames_shall_fail(void);
 
 /** @} */
-#endif

@@ -3,8 +3,7 @@
  * Making allocations fail on purpose, in grading builds. Private to the frame allocator and the
  * probes.
  */
-#ifndef FRAMES_INJECTION_H
-#define FRAMES_INJECTION_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,5 +27,3 @@ static inline bool frames_injecting(void)
 
 /** Whether the allocation that begins now must fail. */
 bool frames_injected(void);
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * Which NUMA nodes to ask, and in which order (@ref frames).
  */
-#ifndef FRAMES_NODE_ORDER_H
-#define FRAMES_NODE_ORDER_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -29,5 +28,3 @@
  * Context: start-up.
  */
 void node_order(const uint8_t distance[][BOOT_NODES], size_t count, unsigned node, unsigned *order);
-
-#endif

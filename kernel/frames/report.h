@@ -2,8 +2,7 @@
  * @file
  * The zones, for the monitor to show. Private to it and the frame allocator.
  */
-#ifndef FRAMES_REPORT_H
-#define FRAMES_REPORT_H
+#pragma once
 
 #include "frames/frames.h"
 
@@ -26,5 +25,3 @@ int frames_zone_report(size_t index, struct zone_report *report);
  * @return the chunks from there on that are alike: several in a free block; 0 past the last
  */
 uint64_t frames_chunks_report(size_t index, uint64_t chunk, uint32_t *usable, uint32_t *free);
-
-#endif

@@ -30,8 +30,7 @@
  * all else is written when a chunk is used first, so that start-up takes no longer with more
  * memory.
  */
-#ifndef FRAMES_ZONE_H
-#define FRAMES_ZONE_H
+#pragma once
 
 #include "boot/boot.h"
 #include "frames/bitmap.h"
@@ -273,5 +272,3 @@ void frames_distrust(const char *function, uint64_t value);
 
 /** Frees what was allocated at @p physical, with frames_lock_allocation(). */
 void frames_free_at(const char *function, uint64_t physical, uint64_t count, uintptr_t caller);
-
-#endif

@@ -16,8 +16,7 @@
  * A *slot* is what a slab is cut into, object_bytes long; the object begins object_start bytes
  * after the slot. In plain caches both are the same address.
  */
-#ifndef HEAP_CACHE_H
-#define HEAP_CACHE_H
+#pragma once
 
 #include "address_map/address_map.h"
 #include "arch/stack.h"
@@ -133,5 +132,3 @@ static inline bool slab_has_slot(const struct slab *slab, const void *slot)
 
     return offset / slab->object_bytes < slab->count && offset % slab->object_bytes == 0;
 }
-
-#endif

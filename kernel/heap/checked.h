@@ -8,8 +8,7 @@
  * About each object of a checked cache there is a record in its slab's descriptor, away from the
  * object, so that an overrun doesn't destroy what is known of it.
  */
-#ifndef HEAP_CHECKED_H
-#define HEAP_CHECKED_H
+#pragma once
 
 #include "heap/cache.h"
 
@@ -91,5 +90,3 @@ void quarantine_drain(const struct object_cache *cache);
 
 /** Takes an object whose time in quarantine is over. The caller holds no lock. */
 void checked_return(struct checked_record *record);
-
-#endif

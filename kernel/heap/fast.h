@@ -5,8 +5,7 @@
  * Written to be few instructions: nine of ten calls of the heap end here. They run with interrupts
  * off, so that the thread stays on its processor.
  */
-#ifndef HEAP_FAST_H
-#define HEAP_FAST_H
+#pragma once
 
 #include "arch/cpu.h"
 #include "heap/cache.h"
@@ -106,5 +105,3 @@ static inline bool free_quickly(const struct object_cache *cache, void *pointer)
     cpu_interrupts_restore(on);
     return done;
 }
-
-#endif

@@ -34,8 +34,7 @@
  * Source: Bonwick, The Slab Allocator, USENIX 1994; Bonwick and Adams, Magazines and Vmem, 2001.
  * @{
  */
-#ifndef HEAP_HEAP_H
-#define HEAP_HEAP_H
+#pragma once
 
 #include "heap/magazine.h"
 #include "heap/slab.h"
@@ -143,4 +142,3 @@ uint64_t heap_serial(void);
 size_t heap_leaks(uint64_t since, struct heap_leak *leaks, size_t max);
 
 /** @} */
-#endif

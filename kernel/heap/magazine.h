@@ -13,8 +13,7 @@
  *
  * Source: Bonwick and Adams, Magazines and Vmem, USENIX 2001, section 3.1.
  */
-#ifndef HEAP_MAGAZINE_H
-#define HEAP_MAGAZINE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -88,5 +87,3 @@ void *magazine_take(struct magazine_pair *pair, struct magazine_depot *depot);
  * Context: as above, with depot_exchange_for_empty().
  */
 bool magazine_give(struct magazine_pair *pair, struct magazine_depot *depot, void *object);
-
-#endif

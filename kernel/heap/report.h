@@ -2,8 +2,7 @@
  * @file
  * What the heap tells about itself, for the monitor and the sanitizer. Private to them.
  */
-#ifndef HEAP_REPORT_H
-#define HEAP_REPORT_H
+#pragma once
 
 #include "heap/heap.h"
 
@@ -22,5 +21,3 @@ struct cache_statistics cache_count(struct object_cache *cache);
 
 /** Writes what is known of the object at or around an address to the log; nothing elsewhere. */
 void heap_describe(const void *address);
-
-#endif

@@ -6,8 +6,7 @@
  * slab's objects are closed at first; each is opened while it is in use, for as many bytes as were
  * asked for.
  */
-#ifndef HEAP_SHADOW_H
-#define HEAP_SHADOW_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,5 +45,4 @@ uint64_t sanitizer_reports(void);
 #define shadow_is_free(object)                               false
 #define sanitizer_reports()                                  UINT64_C(0)
 
-#endif
 #endif

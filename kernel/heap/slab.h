@@ -17,8 +17,7 @@
  *
  * All functions: any context; the caller holds the lock of the cache.
  */
-#ifndef HEAP_SLAB_H
-#define HEAP_SLAB_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -83,5 +82,3 @@ void *slab_take(struct slab_set *set);
  *         ERROR_NOT_FOUND when that object is free already
  */
 int slab_give(struct slab_set *set, struct slab *slab, void *object);
-
-#endif

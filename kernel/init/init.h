@@ -9,8 +9,7 @@
  * symbols or without a second serial port is still a machine.
  * @{
  */
-#ifndef INIT_INIT_H
-#define INIT_INIT_H
+#pragma once
 
 #include "lib/register_table.h"
 
@@ -64,4 +63,3 @@ struct init_call {
 _Noreturn void kernel_main(void);
 
 /** @} */
-#endif

@@ -8,8 +8,7 @@
  * The machine has one root controller that tells numbers; several chips (I/O APICs and the local
  * APIC; distributor, redistributors and ITS) may work together behind it.
  */
-#ifndef INTERRUPT_CONTROLLER_H
-#define INTERRUPT_CONTROLLER_H
+#pragma once
 
 #include "interrupt/interrupt.h"
 
@@ -65,5 +64,3 @@ struct interrupt_controller {
 
 /** Finds and starts the controllers; defined by the architecture. NULL when there are none. */
 const struct interrupt_controller *interrupt_controller_start(void);
-
-#endif

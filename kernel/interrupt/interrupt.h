@@ -18,8 +18,7 @@
  * Handlers run on the processor that was interrupted, with interrupts off, and must be short.
  * @{
  */
-#ifndef INTERRUPT_INTERRUPT_H
-#define INTERRUPT_INTERRUPT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -138,4 +137,3 @@ void interrupt_handle(uint32_t number);
 const struct interrupt_table *interrupt_statistics(void);
 
 /** @} */
-#endif

@@ -6,8 +6,7 @@
  * Its registers are reached through line_read() and line_write() only, so that its code can be
  * tried on a chip that is only simulated.
  */
-#ifndef INTERRUPT_LINES_H
-#define INTERRUPT_LINES_H
+#pragma once
 
 #include <stdint.h>
 
@@ -77,5 +76,3 @@ void line_mask(const struct line_chip *chip, uint32_t line);
 
 /** Lets it through. *Exercise 3.2* */
 void line_unmask(const struct line_chip *chip, uint32_t line);
-
-#endif

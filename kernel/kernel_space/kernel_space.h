@@ -19,8 +19,7 @@
  * Any context. Lock order: kernel space, then the frames' locks.
  * @{
  */
-#ifndef KERNEL_SPACE_KERNEL_SPACE_H
-#define KERNEL_SPACE_KERNEL_SPACE_H
+#pragma once
 
 #include "lib/address_space.h"
 #include "page_table/page_table.h"
@@ -67,4 +66,3 @@ uint64_t kernel_space_free_start_up(void);
 bool start_up_is_needed(void);
 
 /** @} */
-#endif

@@ -1,8 +1,7 @@
 /*
  * The windows of the kernel's half from which ranges are given out; private to kernel_space.h.
  */
-#ifndef KERNEL_SPACE_WINDOWS_H
-#define KERNEL_SPACE_WINDOWS_H
+#pragma once
 
 #include "frames/frames.h"
 #include "kernel_space/kernel_space.h"
@@ -53,5 +52,3 @@ void window_give(struct window *window, uint64_t start) REQUIRES(kernel_space_lo
  * @param frame the function's frame pointer
  */
 void window_report(const char *function, uint64_t address, const char *what, uintptr_t frame);
-
-#endif

@@ -11,8 +11,7 @@
  * Physical addresses are no pointers at all: they are uint64_t. Where a change of the space is
  * meant, the cast goes through uintptr_t, and a comment says why.
  */
-#ifndef LIB_ADDRESS_SPACE_H
-#define LIB_ADDRESS_SPACE_H
+#pragma once
 
 #ifdef __CHECKER__
 /** What a pointer to a device's registers points to: each access has an effect on the device. */
@@ -22,6 +21,4 @@
 #else
 #define DEVICE volatile
 #define USER
-#endif
-
 #endif

@@ -14,8 +14,7 @@
  * Takes no lock: whoever owns the list says which one protects it. Any context.
  * @{
  */
-#ifndef LIB_LIST_H
-#define LIB_LIST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -108,4 +107,3 @@ static inline struct list_link *list_take_first(struct list *list)
          entry = container_of(entry->member.next, struct type, member))
 
 /** @} */
-#endif

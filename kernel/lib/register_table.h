@@ -10,8 +10,7 @@
  * @addtogroup lib
  * @{
  */
-#ifndef LIB_REGISTER_TABLE_H
-#define LIB_REGISTER_TABLE_H
+#pragma once
 
 /**
  * Defines @p declaration as an entry of @p table.
@@ -29,5 +28,3 @@
     for (const struct type *entry = table##_table_start; entry < table##_table_end; entry++)
 
 /** @} */
-
-#endif

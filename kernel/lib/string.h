@@ -7,8 +7,7 @@
  * @addtogroup lib
  * @{
  */
-#ifndef LIB_STRING_H
-#define LIB_STRING_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,5 +39,3 @@ size_t string_copy(char *to, const char *from, size_t size);
 bool string_to_number(const char *text, unsigned long long *value);
 
 /** @} */
-
-#endif

@@ -4,8 +4,7 @@
  * Small helpers that every subsystem uses: attributes, alignment, overflow-safe ranges.
  * @{
  */
-#ifndef LIB_UTIL_H
-#define LIB_UTIL_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,5 +46,3 @@ static inline bool range_within(uint64_t offset, uint64_t size, uint64_t limit)
 }
 
 /** @} */
-
-#endif

@@ -9,8 +9,7 @@
  * May be called in any context except from the console's own output path. Takes the log's lock.
  * @{
  */
-#ifndef LOG_LOG_H
-#define LOG_LOG_H
+#pragma once
 
 /** How much a line matters; lower is graver. */
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_NOTICE, LOG_INFO, LOG_DEBUG, LOG_LEVELS };
@@ -37,4 +36,3 @@ const char *log_level_name(enum log_level level);
 void log_show(enum log_level level);
 
 /** @} */
-#endif

@@ -6,8 +6,7 @@
  * it is made. So a program learns that memory is short when it asks for some, not when it uses
  * what it has.
  */
-#ifndef MEMORY_OBJECT_COMMIT_H
-#define MEMORY_OBJECT_COMMIT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -16,5 +15,3 @@ int memory_promise(uint64_t frames);
 
 /** Takes a promise back. */
 void memory_unpromise(uint64_t frames);
-
-#endif

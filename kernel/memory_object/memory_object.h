@@ -25,8 +25,7 @@
  * list. Any context.
  * @{
  */
-#ifndef MEMORY_OBJECT_MEMORY_OBJECT_H
-#define MEMORY_OBJECT_MEMORY_OBJECT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -159,4 +158,3 @@ bool object_frame_is_shared(uint64_t physical);
 void memory_commitment(uint64_t *promised, uint64_t *limit);
 
 /** @} */
-#endif

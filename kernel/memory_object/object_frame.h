@@ -2,8 +2,7 @@
  * @file
  * Sizes in frames, and mappings. Private to memory objects.
  */
-#ifndef MEMORY_OBJECT_OBJECT_FRAME_H
-#define MEMORY_OBJECT_OBJECT_FRAME_H
+#pragma once
 
 #include <stdint.h>
 
@@ -22,5 +21,3 @@ static inline uint64_t object_frames(const struct memory_object *object, uint64_
  * @return OK, or what page_table_change() says: then some may be read-only
  */
 int object_mappings_protect(const struct memory_object *object);
-
-#endif

@@ -14,8 +14,7 @@
  *
  * The owner locks it.
  */
-#ifndef MEMORY_OBJECT_PAGE_INDEX_H
-#define MEMORY_OBJECT_PAGE_INDEX_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -95,5 +94,3 @@ void page_index_clear(struct page_index *index);
 
 /** The first page in [@p number, @p end) that has a frame; @p end when there is none. */
 uint64_t page_index_next(const struct page_index *index, uint64_t number, uint64_t end);
-
-#endif

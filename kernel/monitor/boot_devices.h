@@ -2,8 +2,7 @@
  * @file
  * The parts of `boot` that are about devices. Private to the monitor.
  */
-#ifndef MONITOR_BOOT_DEVICES_H
-#define MONITOR_BOOT_DEVICES_H
+#pragma once
 
 /** Shows interrupt controllers, and the legacy interrupts that differ from the default. */
 void boot_show_controllers(void);
@@ -19,5 +18,3 @@ void boot_show_console(void);
 
 /** Shows how the machine is switched off and started anew. */
 void boot_show_power(void);
-
-#endif

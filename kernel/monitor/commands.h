@@ -2,8 +2,7 @@
  * @file
  * Finding commands by name. Private to the monitor.
  */
-#ifndef MONITOR_COMMANDS_H
-#define MONITOR_COMMANDS_H
+#pragma once
 
 #include <stddef.h>
 
@@ -20,5 +19,3 @@ void command_report_unknown(const char *name);
 
 /** Tells the user how @p command is used. */
 void command_print_usage(const struct monitor_command *command);
-
-#endif

@@ -5,12 +5,9 @@
  * The first word is a command's name; further words are the command's own business, through its
  * `complete` function. What all candidates have in common is inserted; a second Tab lists them.
  */
-#ifndef MONITOR_COMPLETION_H
-#define MONITOR_COMPLETION_H
+#pragma once
 
 #include "monitor/editor.h"
 
 /** Completes in @p editor, after EDITOR_COMPLETE. */
 void complete_line(struct editor *editor);
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * Stopping the kernel at places, looking at it, and letting it go on. Private to the monitor.
  */
-#ifndef MONITOR_DEBUGGER_H
-#define MONITOR_DEBUGGER_H
+#pragma once
 
 #include <stdint.h>
 
@@ -46,5 +45,3 @@ int debugger_show_registers(void);
  *         debugger's own way
  */
 int debugger_go_on(uint64_t steps);
-
-#endif

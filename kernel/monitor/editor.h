@@ -20,8 +20,7 @@
  *
  * What can't be done rings the terminal's bell and changes nothing.
  */
-#ifndef MONITOR_EDITOR_H
-#define MONITOR_EDITOR_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,5 +68,3 @@ void editor_redraw(struct editor *editor);
 
 /** Rings the bell. */
 void editor_bell(struct editor *editor);
-
-#endif

@@ -5,8 +5,7 @@
  * A ring of the newest lines. Walking back from the line being typed keeps that line aside, and
  * walking forward past the newest line brings it back.
  */
-#ifndef MONITOR_HISTORY_H
-#define MONITOR_HISTORY_H
+#pragma once
 
 #include <stddef.h>
 
@@ -36,5 +35,3 @@ const char *history_older(struct history *history, const char *current);
 
 /** Walks one line forward. @return that line, in the end the one that was kept aside, or NULL */
 const char *history_newer(struct history *history);
-
-#endif

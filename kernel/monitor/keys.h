@@ -9,8 +9,7 @@
  * Source: ECMA-48, 5th edition (1991), section 5.4 "Control sequences"; XTerm Control Sequences,
  * "PC-Style Function Keys" and "VT220-Style Function Keys".
  */
-#ifndef MONITOR_KEYS_H
-#define MONITOR_KEYS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -61,5 +60,3 @@ struct key_decoder {
 
 /** Takes one byte. @return a printable character or an enum key; KEY_NONE when none is complete */
 int key_decode(struct key_decoder *decoder, uint8_t byte);
-
-#endif

@@ -7,8 +7,7 @@
  * the terminal is shown through a window that follows the cursor; `<` and `>` at its ends say that
  * there is more. The terminal's last column stays free: there terminals disagree about wrapping.
  */
-#ifndef MONITOR_LINE_DISPLAY_H
-#define MONITOR_LINE_DISPLAY_H
+#pragma once
 
 #include <stddef.h>
 
@@ -42,5 +41,3 @@ void line_display_begin(struct line_display *display);
  */
 void line_display_update(struct line_display *display, const char *text, size_t length,
                          size_t cursor);
-
-#endif

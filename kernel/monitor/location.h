@@ -2,8 +2,7 @@
  * @file
  * Places in the code, for people. Private to the monitor.
  */
-#ifndef MONITOR_LOCATION_H
-#define MONITOR_LOCATION_H
+#pragma once
 
 #include <stdint.h>
 
@@ -14,5 +13,3 @@
  *               it is looked up; else 0
  */
 void print_location(uint64_t address, unsigned behind);
-
-#endif

@@ -8,8 +8,7 @@
  * has them, and may take as long as they like.
  * @{
  */
-#ifndef MONITOR_MONITOR_H
-#define MONITOR_MONITOR_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -66,4 +65,3 @@ const struct trap_frame *monitor_interrupted(uintptr_t *return_address);
 _Noreturn void monitor_loop(void);
 
 /** @} */
-#endif

@@ -2,8 +2,7 @@
  * @file
  * Guessing which name a mistyped one was meant to be. Private to the monitor.
  */
-#ifndef MONITOR_NEAREST_H
-#define MONITOR_NEAREST_H
+#pragma once
 
 #include <stddef.h>
 
@@ -15,5 +14,3 @@
  * @return the name, or NULL when none is near
  */
 const char *nearest_name(const char *word, const char *(*name)(size_t index));
-
-#endif

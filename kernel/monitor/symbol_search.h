@@ -3,8 +3,7 @@
  * Finding functions by name in the kernel's symbol table, and addresses given by name. Private to
  * the monitor.
  */
-#ifndef MONITOR_SYMBOL_SEARCH_H
-#define MONITOR_SYMBOL_SEARCH_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -27,5 +26,3 @@ const char *symbol_name(size_t index);
 
 /** Completes a word that is an address: for commands whose first argument is one. */
 const char *symbol_complete_first(int count, size_t index);
-
-#endif

@@ -4,8 +4,7 @@
  *
  * An address on the command line is virtual, or physical when it follows `p:`.
  */
-#ifndef MONITOR_TARGET_H
-#define MONITOR_TARGET_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,5 +31,3 @@ int target_read(const struct target *target, unsigned size, uint64_t *value);
 
 /** Writes one value; otherwise as target_read(). */
 int target_write(const struct target *target, unsigned size, uint64_t value);
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * Splitting a line into words, and reading numbers. Private to the monitor.
  */
-#ifndef MONITOR_WORDS_H
-#define MONITOR_WORDS_H
+#pragma once
 
 #include <stdint.h>
 
@@ -19,5 +18,3 @@ int words_split(char *line, char **words, int max);
 
 /** Reads a number: decimal, or hexadecimal after 0x. @return OK or ERROR_USAGE */
 int word_to_number(const char *word, uint64_t *value);
-
-#endif

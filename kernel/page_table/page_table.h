@@ -21,8 +21,7 @@
  * The owner of a table locks it; nothing here does. Any context; frames are allocated.
  * @{
  */
-#ifndef PAGE_TABLE_PAGE_TABLE_H
-#define PAGE_TABLE_PAGE_TABLE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -157,4 +156,3 @@ static inline mmu_entry *page_table_root(const struct page_table *table)
 extern struct page_table kernel_page_table;
 
 /** @} */
-#endif

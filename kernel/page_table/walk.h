@@ -1,8 +1,7 @@
 /*
  * Steps through page tables, for the walker's own files (page_table.h).
  */
-#ifndef PAGE_TABLE_WALK_H
-#define PAGE_TABLE_WALK_H
+#pragma once
 
 #include "arch/tlb.h"
 #include "page_table/page_table.h"
@@ -57,5 +56,3 @@ int page_table_reach(struct page_table *table, uint64_t virtual, unsigned level,
  */
 int page_table_split(struct page_table *table, mmu_entry *entry, unsigned level, uint64_t virtual,
                      struct tlb_batch *batch);
-
-#endif

@@ -12,8 +12,7 @@
  * May be called in any context.
  * @{
  */
-#ifndef PANIC_PANIC_H
-#define PANIC_PANIC_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -86,4 +85,3 @@ void panic_hook(const char *reason, const char *file, unsigned line);
 #include "lib/util.h"
 
 /** @} */
-#endif

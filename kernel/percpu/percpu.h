@@ -10,8 +10,7 @@
  * May be used in any context; a pointer must not be kept across a point where the thread may move.
  * @{
  */
-#ifndef PERCPU_PERCPU_H
-#define PERCPU_PERCPU_H
+#pragma once
 
 #include "arch/cpu.h"
 
@@ -26,4 +25,3 @@
     (*(__typeof__(&percpu_##name))(void *)((char *)&percpu_##name + cpu_percpu_offset()))
 
 /** @} */
-#endif

@@ -8,8 +8,7 @@
  * the sink that reaches the machine's first serial port by the shortest way there is.
  * @{
  */
-#ifndef PLAIN_PLAIN_H
-#define PLAIN_PLAIN_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -58,4 +57,3 @@ void todo_report(unsigned char *said, const char *exercise, const char *file, un
 void todo_hook(const char *exercise, const char *file, unsigned line);
 
 /** @} */
-#endif

@@ -6,8 +6,7 @@
  * labs/NN-name/bench.toml. So a lab adds operations by adding files: `kernel/probe/bench_NAME.c`
  * here, a bench.toml there.
  */
-#ifndef PROBE_BENCH_H
-#define PROBE_BENCH_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -33,5 +32,3 @@ REGISTER_TABLE_DECLARE(bench_operation, bench_operations);
 
 /** Says that the operation could not be done; @p error becomes the status of bench.run. */
 void bench_fail(int error);
-
-#endif

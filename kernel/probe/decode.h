@@ -2,8 +2,7 @@
  * @file
  * Decoding the words of requests. Everything is checked; nothing is assumed about the text.
  */
-#ifndef PROBE_DECODE_H
-#define PROBE_DECODE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,5 +25,3 @@ bool decode_hex_number(const char *word, uint64_t *value);
  * Turns pairs of hexadecimal digits into bytes, in place, and ends them with a 0. @return success
  */
 bool decode_bytes(char *word, size_t *size);
-
-#endif

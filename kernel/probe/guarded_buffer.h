@@ -3,8 +3,7 @@
  * A buffer with marked surroundings, for probes that look for writes out of bounds. Private to the
  * probes.
  */
-#ifndef PROBE_GUARDED_BUFFER_H
-#define PROBE_GUARDED_BUFFER_H
+#pragma once
 
 #include <stddef.h>
 
@@ -18,5 +17,3 @@ char *guarded_buffer_take(size_t size);
 
 /** How many marked bytes outside the buffer that was handed out last have changed. */
 size_t guarded_buffer_overruns(void);
-
-#endif

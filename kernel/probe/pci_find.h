@@ -7,8 +7,7 @@
  * Source: PCI Local Bus Specification 3.0, section 6.1 (the header), 6.2.5 (base addresses), 6.7
  * and 6.8 (capabilities and messages).
  */
-#ifndef PROBE_PCI_FIND_H
-#define PROBE_PCI_FIND_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,5 +55,3 @@ bool pci_set_message(DEVICE struct pci_header *header, uint64_t address, uint16_
  * @return the processor's physical address of it, or 0 when there is no window
  */
 uint64_t pci_place(DEVICE struct pci_header *header, uint64_t size);
-
-#endif

@@ -10,8 +10,7 @@
  * while every exercise of the lab is still a stub. See `docs/protocol.md`.
  * @{
  */
-#ifndef PROBE_PROBE_H
-#define PROBE_PROBE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -82,4 +81,3 @@ void probe_count_end(void);
 int probe_run(struct probe_request *request, const char *name);
 
 /** @} */
-#endif

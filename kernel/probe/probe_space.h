@@ -1,8 +1,7 @@
 /*
  * What the files of the probe space.run share. Private.
  */
-#ifndef PROBE_PROBE_SPACE_H
-#define PROBE_PROBE_SPACE_H
+#pragma once
 
 #include "address_space/address_space.h"
 #include "probe/probe.h"
@@ -59,5 +58,3 @@ void probe_space_report_use(const struct probe_space *probe);
 
 /** A checksum of all regions. */
 uint64_t probe_space_checksum(struct address_space *space);
-
-#endif

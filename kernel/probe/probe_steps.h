@@ -2,8 +2,7 @@
  * Probes that are told steps, 24 bytes each, and what they share: steps, what they note, and the
  * memory that objects take. Private to probe_object.c, probe_object_page.c and probe_page_index.c.
  */
-#ifndef PROBE_PROBE_STEPS_H
-#define PROBE_PROBE_STEPS_H
+#pragma once
 
 #include "probe/probe.h"
 
@@ -33,5 +32,3 @@ struct probe_memory {
 };
 
 struct probe_memory probe_memory_count(void);
-
-#endif

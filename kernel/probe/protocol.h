@@ -5,8 +5,7 @@
  * A record is written through a sink while it is sent, so it needs no buffer. One processor at a
  * time; any context.
  */
-#ifndef PROBE_PROTOCOL_H
-#define PROBE_PROTOCOL_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,5 +33,3 @@ void protocol_signed(plain_sink *sink, int64_t value);
 
 /** Writes @p size bytes as pairs of hexadecimal digits. */
 void protocol_hex_bytes(plain_sink *sink, const void *bytes, size_t size);
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * The grader's script: what to do in this boot, from the file `script` in the ramdisk.
  */
-#ifndef PROBE_SCRIPT_H
-#define PROBE_SCRIPT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -19,5 +18,3 @@ struct script_head {
  * @return OK; ERROR_NOT_FOUND when the ramdisk has none; ERROR_CORRUPT when its head is wrong
  */
 int script_open(struct script_head *head);
-
-#endif

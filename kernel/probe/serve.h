@@ -2,8 +2,7 @@
  * @file
  * Serving one request of the grader.
  */
-#ifndef PROBE_SERVE_H
-#define PROBE_SERVE_H
+#pragma once
 
 #include "probe/probe.h"
 
@@ -18,5 +17,3 @@ void serve_line(int count, char **words);
 
 /** Whether a request of the grader is being served, so that facts go to it. */
 bool serve_active(void);
-
-#endif

@@ -6,8 +6,7 @@
  * bit that a solution should leave alone has something to lose. Writes have the effect that the
  * manuals name, and all accesses are recorded in their order.
  */
-#ifndef PROBE_SIMULATED_LINES_H
-#define PROBE_SIMULATED_LINES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -66,5 +65,3 @@ void simulated_lines_preset(uint32_t offset, uint32_t value);
 
 /** Appends to the log. */
 void simulated_lines_record(uint64_t record);
-
-#endif

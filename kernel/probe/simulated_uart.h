@@ -6,8 +6,7 @@
  * number of polls, received bytes wait with their errors, and reading some registers changes what
  * is read next. Every access is recorded in order.
  */
-#ifndef PROBE_SIMULATED_UART_H
-#define PROBE_SIMULATED_UART_H
+#pragma once
 
 #include "console/console.h"
 
@@ -68,5 +67,3 @@ bool simulated_uart_arrive(uint16_t byte);
 
 /** Appends to the log. */
 void simulated_uart_record(uint64_t access);
-
-#endif

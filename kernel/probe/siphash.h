@@ -4,8 +4,7 @@
  *
  * Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012).
  */
-#ifndef PROBE_SIPHASH_H
-#define PROBE_SIPHASH_H
+#pragma once
 
 #include <stdint.h>
 
@@ -24,5 +23,3 @@ void siphash_put(struct siphash *hash, uint8_t byte);
 
 /** Ends the checksum. @return its 64 bits */
 uint64_t siphash_end(struct siphash *hash);
-
-#endif

@@ -3,8 +3,7 @@
  * Measuring how long interrupts stay off (@ref probe): see stretches.c. The compiler includes it
  * before every source of a build with STRETCHES=1.
  */
-#ifndef PROBE_STRETCHES_H
-#define PROBE_STRETCHES_H
+#pragma once
 
 #include "arch/cpu.h"
 
@@ -32,5 +31,3 @@ static inline void stretch_restore(bool on)
 
 #define cpu_interrupts_disable()   stretch_disable()
 #define cpu_interrupts_restore(on) stretch_restore(on)
-
-#endif

@@ -5,8 +5,7 @@
  * On a machine with I/O ports it is the second ISA port (COM2); elsewhere a 16550 on the PCI bus,
  * which this driver finds and places by itself. One processor at a time; any context.
  */
-#ifndef PROBE_TRANSPORT_H
-#define PROBE_TRANSPORT_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -18,5 +17,3 @@ void transport_put(char byte);
 
 /** Takes one received byte. @return 0 to 255, or ERROR_WOULD_BLOCK */
 int transport_get(void);
-
-#endif

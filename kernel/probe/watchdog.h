@@ -3,8 +3,7 @@
  * A watchdog that counts guest time: it ends a run that hangs after an exact number of
  * instructions.
  */
-#ifndef PROBE_WATCHDOG_H
-#define PROBE_WATCHDOG_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,5 +19,3 @@ void watchdog_set(uint64_t budget_ms);
 
 /** The longest budget: as good as none. */
 #define WATCHDOG_IDLE_MS UINT64_MAX
-
-#endif

@@ -7,8 +7,7 @@
  * All calls may be made in any context; the archive is never changed.
  * @{
  */
-#ifndef RAMDISK_RAMDISK_H
-#define RAMDISK_RAMDISK_H
+#pragma once
 
 #include <stddef.h>
 
@@ -37,4 +36,3 @@ int ramdisk_next(const void *archive, size_t size, size_t *offset, struct ramdis
 int ramdisk_find(const char *name, struct ramdisk_file *file);
 
 /** @} */
-#endif

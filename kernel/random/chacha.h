@@ -2,8 +2,7 @@
  * @file
  * The ChaCha20 block function (@ref random). Source: RFC 8439, 2.3.
  */
-#ifndef RANDOM_CHACHA_H
-#define RANDOM_CHACHA_H
+#pragma once
 
 #include <stdint.h>
 
@@ -15,5 +14,3 @@ enum { CHACHA_KEY_WORDS = 8, CHACHA_NONCE_WORDS = 3, CHACHA_BLOCK_WORDS = 16 };
  */
 void chacha_block(const uint32_t key[CHACHA_KEY_WORDS], uint32_t counter,
                   const uint32_t nonce[CHACHA_NONCE_WORDS], uint32_t block[CHACHA_BLOCK_WORDS]);
-
-#endif

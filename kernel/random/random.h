@@ -14,8 +14,7 @@
  * Any context. Takes a lock of its own.
  * @{
  */
-#ifndef RANDOM_RANDOM_H
-#define RANDOM_RANDOM_H
+#pragma once
 
 #include <stdint.h>
 
@@ -26,4 +25,3 @@ uint64_t random_bits(void);
 uint64_t random_below(uint64_t limit);
 
 /** @} */
-#endif

@@ -15,8 +15,7 @@
  * The owner of a tree locks it. Regions are allocated by their owner; no call here needs memory.
  * @{
  */
-#ifndef REGION_REGION_H
-#define REGION_REGION_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -91,4 +90,3 @@ int region_find_gap(const struct region_tree *tree, const struct region_wish *wi
                     uint64_t *start);
 
 /** @} */
-#endif

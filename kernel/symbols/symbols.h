@@ -10,8 +10,7 @@
  * found.
  * @{
  */
-#ifndef SYMBOLS_SYMBOLS_H
-#define SYMBOLS_SYMBOLS_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -107,4 +106,3 @@ int symbol_of_address(uint64_t address, struct symbol_location *location);
 const struct symbol_table *symbol_table_kernel(void);
 
 /** @} */
-#endif

@@ -7,8 +7,7 @@
  * @addtogroup spinlock
  * @{
  */
-#ifndef SYNC_ANNOTATIONS_H
-#define SYNC_ANNOTATIONS_H
+#pragma once
 
 #ifdef __clang__
 #define LOCK_ANNOTATION(x) __attribute__((x))
@@ -34,5 +33,3 @@
 #define NO_LOCK_ANALYSIS LOCK_ANNOTATION(no_thread_safety_analysis)
 
 /** @} */
-
-#endif

@@ -9,8 +9,7 @@
  * May be taken in any context. The holder must not sleep, and releases locks in reverse order.
  * @{
  */
-#ifndef SYNC_SPINLOCK_H
-#define SYNC_SPINLOCK_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -36,4 +35,3 @@ void spinlock_acquire(struct spinlock *lock) ACQUIRES(*lock);
 void spinlock_release(struct spinlock *lock) RELEASES(*lock);
 
 /** @} */
-#endif

@@ -12,8 +12,7 @@
  * too.
  * @{
  */
-#ifndef TIMER_TIMER_H
-#define TIMER_TIMER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -118,4 +117,3 @@ void timer_device_set(uint64_t ticks);
 void timer_interrupt(void);
 
 /** @} */
-#endif

@@ -12,8 +12,7 @@
  *
  * Source: the scheme of Linux for AArch64, described in its arch/arm64/mm/context.c.
  */
-#ifndef TLB_IDENTIFIER_H
-#define TLB_IDENTIFIER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -59,5 +58,3 @@ extern struct identifier_pool tlb_pool;
  * @return whether a new generation began
  */
 bool identifier_assign(struct identifier_pool *pool, struct identifier_holder *holder);
-
-#endif

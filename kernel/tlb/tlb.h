@@ -2,8 +2,7 @@
  * @file
  * Address spaces and what processors remember of them (@ref tlb).
  */
-#ifndef TLB_TLB_H
-#define TLB_TLB_H
+#pragma once
 
 #include <stdint.h>
 
@@ -36,5 +35,3 @@ extern const struct tlb_flusher tlb_user_flusher;
 
 /** Flushes kernel pages; no context. */
 extern const struct tlb_flusher tlb_kernel_flusher;
-
-#endif

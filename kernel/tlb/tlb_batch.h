@@ -14,8 +14,7 @@
  * A batch belongs to its user, who holds the lock of the tables until it is finished.
  * @{
  */
-#ifndef TLB_TLB_BATCH_H
-#define TLB_TLB_BATCH_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -88,4 +87,3 @@ void tlb_batch_free(struct tlb_batch *batch, uint64_t physical);
 void tlb_batch_finish(struct tlb_batch *batch);
 
 /** @} */
-#endif

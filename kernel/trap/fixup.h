@@ -14,8 +14,7 @@
  *       0xffffffff80004410 - 0xffffffff80004418   0xffffffff80004430
  * @{
  */
-#ifndef TRAP_FIXUP_H
-#define TRAP_FIXUP_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -47,4 +46,3 @@ const struct fixup *fixup_find(const struct fixup *table, size_t count, uintptr_
 #define FIXUP(entry) REGISTER(fixups, entry, struct fixup entry##_fixup)
 
 /** @} */
-#endif

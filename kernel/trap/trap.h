@@ -2,8 +2,7 @@
  * @file
  * Who serves a trap, by its cause (@ref trap).
  */
-#ifndef TRAP_TRAP_H
-#define TRAP_TRAP_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,5 +37,3 @@ void trap_unserved(const struct trap_frame *frame);
 
 /** How often traps of a cause came, on all processors. */
 uint64_t trap_count(enum trap_cause cause);
-
-#endif

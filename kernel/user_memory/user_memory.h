@@ -12,8 +12,7 @@
  * address_space_running().
  * @{
  */
-#ifndef USER_MEMORY_USER_MEMORY_H
-#define USER_MEMORY_USER_MEMORY_H
+#pragma once
 
 #include <stddef.h>
 
@@ -30,4 +29,3 @@ int user_copy_in(void *to, const USER void *from, size_t size);
 int user_copy_out(USER void *to, const void *from, size_t size);
 
 /** @} */
-#endif

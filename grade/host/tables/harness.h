@@ -1,8 +1,7 @@
 /*
  * The kernel's pure code in a host program: what the command `tables` and the fuzzers share.
  */
-#ifndef HOST_TABLES_HARNESS_H
-#define HOST_TABLES_HARNESS_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -76,5 +75,3 @@ void run_normalise(FILE *out, const struct request *request);
 void run_option(FILE *out, const struct request *request);
 void run_format(FILE *out, const struct request *request);
 void run_string_number(FILE *out, const struct request *request);
-
-#endif

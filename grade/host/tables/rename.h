@@ -3,8 +3,7 @@
  * functions get names beside those of the C library, so that both can be in one program and the
  * kernel's are tried too.
  */
-#ifndef HOST_TABLES_RENAME_H
-#define HOST_TABLES_RENAME_H
+#pragma once
 
 #define memcpy  kernel_memcpy
 #define memmove kernel_memmove
@@ -14,5 +13,3 @@
 #define strnlen kernel_strnlen
 #define strcmp  kernel_strcmp
 #define strncmp kernel_strncmp
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * What the files of the AArch64 port offer each other. Private to the port.
  */
-#ifndef ARCH_AARCH64_AARCH64_H
-#define ARCH_AARCH64_AARCH64_H
+#pragma once
 
 #include <stdint.h>
 
@@ -38,5 +37,3 @@ void cpu_start_counting(void);
  * enables that UART when the firmware has not. NULL: output is dropped.
  */
 void machine_use_uart(DEVICE void *registers);
-
-#endif

@@ -4,8 +4,7 @@
  *
  * Source: Arm IHI 0069 (GICv3 architecture).
  */
-#ifndef AARCH64_GIC_H
-#define AARCH64_GIC_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,5 +30,3 @@ void gic_serve(void);
  * @return the ITS, or NULL when there is none that can be used
  */
 const struct message_controller *its_start(uintptr_t redistributor, uint64_t physical);
-
-#endif

@@ -14,8 +14,7 @@
  *
  * Source: Arm IHI 0069, chapter 5, 12.11 and 12.19.
  */
-#ifndef AARCH64_ITS_H
-#define AARCH64_ITS_H
+#pragma once
 
 #include "gic.h"
 #include "lib/address_space.h"
@@ -52,5 +51,3 @@ int its_command(uint64_t first, uint64_t second, uint64_t third);
 
 /** Messages through the ITS. */
 extern const struct message_controller its_messages;
-
-#endif

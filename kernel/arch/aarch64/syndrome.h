@@ -2,8 +2,7 @@
  * @file
  * What ESR_EL1 says, in words. Private to the AArch64 port.
  */
-#ifndef ARCH_AARCH64_SYNDROME_H
-#define ARCH_AARCH64_SYNDROME_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -37,5 +36,3 @@ bool syndrome_has_address(uint64_t syndrome);
 
 /** Writes class and details: "data abort: translation fault, level 2, by a write". */
 void syndrome_print(plain_sink *sink, uint64_t syndrome);
-
-#endif

@@ -11,8 +11,7 @@
  *
  * Source: RISC-V Advanced Interrupt Architecture 1.0, chapters 3 (IMSIC) and 4 (APLIC).
  */
-#ifndef RISCV64_AIA_H
-#define RISCV64_AIA_H
+#pragma once
 
 #include "interrupt/controller.h"
 
@@ -31,5 +30,3 @@ int aplic_configure(uint32_t line, uint32_t number, const struct boot_processor 
 void aplic_mask(uint32_t line);
 void aplic_unmask(uint32_t line);
 void aplic_complete(uint32_t number);
-
-#endif

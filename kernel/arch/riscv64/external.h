@@ -3,8 +3,7 @@
  * What is behind a hart's external interrupt: the PLIC, or the IMSIC with the APLIC. Private to the
  * RISC-V port.
  */
-#ifndef RISCV64_EXTERNAL_H
-#define RISCV64_EXTERNAL_H
+#pragma once
 
 #include "interrupt/controller.h"
 
@@ -20,5 +19,3 @@ uint32_t imsic_claim(void);
 
 /** Starts IMSIC and APLIC (aia.h) for the hart that runs. @return NULL when it has no IMSIC */
 const struct interrupt_controller *aia_start(const struct boot_processor *hart);
-
-#endif

@@ -5,8 +5,7 @@
  * Source: RISC-V Supervisor Binary Interface Specification 1.0; chapter 3 (binary encoding), 5
  * (legacy extensions), 10 (system reset).
  */
-#ifndef ARCH_RISCV64_SBI_H
-#define ARCH_RISCV64_SBI_H
+#pragma once
 
 /* Extensions; the legacy ones have no functions. */
 #define SBI_LEGACY_PUTCHAR 0x01
@@ -32,5 +31,4 @@
  */
 long sbi_call(long extension, long function, long argument0, long argument1);
 
-#endif
 #endif

@@ -4,8 +4,7 @@
  *
  * Source: Intel SDM volume 3, chapter 11 (December 2022).
  */
-#ifndef X86_64_APIC_H
-#define X86_64_APIC_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,5 +34,3 @@ extern const struct message_controller apic_messages;
 
 /** Serves a line or message, or keeps a message that is held back. Context: the trap path. */
 void vector_serve(uint32_t vector);
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * What a PVH boot loader tells (Xen, docs/misc/pvh.pandoc and public/arch-x86/hvm/start_info.h).
  */
-#ifndef ARCH_X86_64_PVH_H
-#define ARCH_X86_64_PVH_H
+#pragma once
 
 #include "boot/boot.h"
 
@@ -19,5 +18,3 @@
  * Context: start-up, boot processor; also builds for the host.
  */
 int pvh_parse(struct boot_info *info, boot_window *window, uint64_t start_info, uint64_t *rsdp);
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * What the files of this folder share.
  */
-#ifndef X86_64_H
-#define X86_64_H
+#pragma once
 
 #include <stdint.h>
 
@@ -46,5 +45,3 @@ uint64_t timestamp_frequency(void);
 #define SELECTOR_CODE 0x08
 #define SELECTOR_DATA 0x10
 #define SELECTOR_TASK 0x18
-
-#endif

@@ -8,8 +8,7 @@
  * on.
  * @{
  */
-#ifndef CAIRN_ERROR_H
-#define CAIRN_ERROR_H
+#pragma once
 
 enum error {
     OK = 0,
@@ -19,5 +18,3 @@ enum error {
 };
 
 /** @} */
-
-#endif

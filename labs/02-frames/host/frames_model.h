@@ -2,8 +2,7 @@
  * @file
  * The model behind fuzz_frames.c: which frames are free, and what is allocated.
  */
-#ifndef HOST_FRAMES_MODEL_H
-#define HOST_FRAMES_MODEL_H
+#pragma once
 
 #include "boot/boot.h"
 #include "frames/frames.h"
@@ -50,5 +49,3 @@ void make_mistake(struct bytes *bytes);
 
 /** Whether a sensible request can be served from what is free. */
 bool could_serve(const struct frame_request *request);
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * The model behind fuzz_heap.c: every piece of memory that is in use, and what is in it.
  */
-#ifndef HOST_HEAP_MODEL_H
-#define HOST_HEAP_MODEL_H
+#pragma once
 
 #include "heap/report.h"
 #include "machine.h"
@@ -64,5 +63,3 @@ void do_damage(struct bytes *bytes);
 
 /** Checks what heap_leaks() tells since some allocation. */
 void list_leaks(struct bytes *bytes);
-
-#endif

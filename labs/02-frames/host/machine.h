@@ -6,8 +6,7 @@
  * that an allocator which touches a byte of it ends the program. HOST_MACHINE in the environment
  * chooses one of the machines in machine.c, COMMAND_LINE is the kernel's command line.
  */
-#ifndef HOST_MACHINE_H
-#define HOST_MACHINE_H
+#pragma once
 
 #include <setjmp.h>
 #include <stdbool.h>
@@ -75,5 +74,3 @@ void machine_operate(const uint8_t *data, size_t size, void (*operate)(struct by
 
 /** Counts operations; the sum is printed at the end. */
 void machine_count(uint64_t operations);
-
-#endif

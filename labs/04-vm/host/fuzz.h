@@ -2,8 +2,7 @@
  * What the fuzzers of lab 04 share: an input that is taken byte by byte, checks that end the
  * program, and a count of operations. Each fuzzer is one source that includes this.
  */
-#ifndef HOST_FUZZ_H
-#define HOST_FUZZ_H
+#pragma once
 
 #include <stdint.h>
 #include <stdio.h>
@@ -37,5 +36,3 @@ static inline void print_operations(void)
 {
     fprintf(stderr, "operations: %lu\n", operations);
 }
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * Where the code may go on after its next instruction. Private to the RISC-V port.
  */
-#ifndef ARCH_RISCV64_DEBUG_NEXT_H
-#define ARCH_RISCV64_DEBUG_NEXT_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -32,5 +31,3 @@ static inline unsigned debug_size(uint32_t code)
 
     return (code & LONG) == LONG ? 4 : 2;
 }
-
-#endif

@@ -3,8 +3,7 @@
  * frames out of an arena, of which any allocation may fail; a heap and locks that are counted; and
  * mappings that are not there.
  */
-#ifndef OBJECTS_KERNEL_H
-#define OBJECTS_KERNEL_H
+#pragma once
 
 #include <string.h>
 
@@ -195,5 +194,3 @@ int object_mappings_unmap(const struct memory_object *object, uint64_t offset, u
     unmapped++;
     return mappings_fail ? ERROR_NOT_IMPLEMENTED : OK;
 }
-
-#endif

@@ -9,8 +9,7 @@
  *   TPIDR_EL0 and TPIDRRO_EL0 are scratch for nested exceptions (vectors.S) while there is no user
  *   mode.
  */
-#ifndef MACHINE_CPU_H
-#define MACHINE_CPU_H
+#pragma once
 
 /** DAIF.I: interrupts are masked (Arm DDI 0487, register DAIF). F always changes with it. */
 #define CPU_DAIF_I 0x80
@@ -66,5 +65,3 @@ static inline uint64_t cpu_instruction_count(void)
 {
     return cpu_read_instruction_counter();
 }
-
-#endif

@@ -7,8 +7,7 @@
  * wherever it was put, at any page: LINK_OFFSET only says what the ELF file shows as load
  * addresses.
  */
-#ifndef MACHINE_LINK_H
-#define MACHINE_LINK_H
+#pragma once
 
 #define LINK_ENTRY boot_entry
 
@@ -20,5 +19,3 @@
 
 /** Tables of 512 pages for the image: it may have 4 MiB. */
 #define LINK_IMAGE_TABLES 4
-
-#endif

@@ -7,8 +7,7 @@
  * Source: Arm DDI 0487, section "VMSAv8-64 translation table format descriptors"; memory types in
  * MAIR_EL1.
  */
-#ifndef MACHINE_MMU_H
-#define MACHINE_MMU_H
+#pragma once
 
 #define MMU_VALID 0x1
 /** In the root and the two levels below it: leads to a table. In the last level: always set. */
@@ -79,5 +78,4 @@ static inline uint64_t mmu_address(mmu_entry entry)
     return entry & bits_47_to_12;
 }
 
-#endif
 #endif

@@ -2,8 +2,7 @@
  * Pages on AArch64: blocks are zeroed by dc zva, and copied in pairs of words.
  * Source: Arm DDI 0487, C6.2, "DC ZVA", and D19.2, "DCZID_EL0".
  */
-#ifndef MACHINE_PAGE_COPY_H
-#define MACHINE_PAGE_COPY_H
+#pragma once
 
 #include "lib/util.h"
 
@@ -79,5 +78,3 @@ static inline void page_copy(void *to, const void *from)
                          : "memory");
     }
 }
-
-#endif

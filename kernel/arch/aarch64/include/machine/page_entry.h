@@ -14,8 +14,7 @@
  * Source: Arm DDI 0487, D8.3 "Translation table descriptor formats", D8.4 on access permissions,
  * and the register MAIR_EL1.
  */
-#ifndef MACHINE_PAGE_ENTRY_H
-#define MACHINE_PAGE_ENTRY_H
+#pragma once
 
 #include "lib/util.h"
 
@@ -76,5 +75,3 @@ static inline void page_types_init(void)
 
     __asm__ volatile("msr mair_el1, %0\n\tisb" : : "r"(MMU_MAIR | combining << 16) : "memory");
 }
-
-#endif

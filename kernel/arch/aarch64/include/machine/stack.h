@@ -5,10 +5,7 @@
  * Source: Procedure Call Standard for the Arm 64-bit Architecture (AAPCS64), section 6.4.6, "The
  * Frame Pointer".
  */
-#ifndef MACHINE_STACK_H
-#define MACHINE_STACK_H
+#pragma once
 
 #define FRAME_NEXT_OFFSET   0
 #define FRAME_RETURN_OFFSET 8
-
-#endif

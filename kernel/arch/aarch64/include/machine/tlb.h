@@ -5,8 +5,7 @@
  *
  * The forms that end in `is` reach all processors.
  */
-#ifndef MACHINE_TLB_H
-#define MACHINE_TLB_H
+#pragma once
 
 /** Where the identifier stands in TTBR0_EL1 and in a TLBI instruction's operand. */
 #define TLB_IDENTIFIER_SHIFT 48
@@ -46,5 +45,3 @@ static inline void tlb_publish(uint64_t virtual)
     (void)virtual; /* absent pages are never remembered */
     __asm__ volatile("dsb ishst\n\tisb" ::: "memory");
 }
-
-#endif

@@ -9,8 +9,7 @@
  *   gp        not used: the kernel is linked without relaxation.
  *   sscratch  the exception stack's top, or 0 while that stack is in use (see trap_entry.S).
  */
-#ifndef MACHINE_CPU_H
-#define MACHINE_CPU_H
+#pragma once
 
 /** The bit of sstatus that lets interrupts through. */
 #define SSTATUS_SIE 0x2
@@ -78,5 +77,3 @@ static inline uint64_t cpu_instruction_count(void)
     __asm__ volatile("csrr %0, instret" : "=r"(instructions) : : "memory");
     return instructions;
 }
-
-#endif

@@ -6,8 +6,7 @@
  * machines; the firmware lies below. The entry code runs at whatever page it was loaded at:
  * LINK_OFFSET only says what the ELF file shows as load addresses.
  */
-#ifndef MACHINE_LINK_H
-#define MACHINE_LINK_H
+#pragma once
 
 #define LINK_ENTRY boot_entry
 
@@ -22,5 +21,3 @@
 
 /** Bytes from the start of memory to the image; the firmware lives in this gap. */
 #define LINK_FIRMWARE_GAP 0x200000
-
-#endif

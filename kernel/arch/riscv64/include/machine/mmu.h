@@ -4,8 +4,7 @@
  *
  * Source: RISC-V Privileged Architecture 20211203, sections 4.1.11 (satp), 4.4.1 and 4.5 (Sv48).
  */
-#ifndef MACHINE_MMU_H
-#define MACHINE_MMU_H
+#pragma once
 
 #define MMU_VALID       0x01
 #define MMU_CAN_READ    0x02
@@ -70,5 +69,4 @@ static inline uint64_t mmu_address(mmu_entry entry)
     return (entry & page_number) << MMU_ENTRY_SHIFT;
 }
 
-#endif
 #endif

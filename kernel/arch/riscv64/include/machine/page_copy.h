@@ -1,8 +1,7 @@
 /*
  * Pages on RISC-V, which has no instruction for more than a word: unrolled loops.
  */
-#ifndef MACHINE_PAGE_COPY_H
-#define MACHINE_PAGE_COPY_H
+#pragma once
 
 #include "lib/util.h"
 
@@ -28,5 +27,3 @@ static inline void page_copy(void *to, const void *from)
             target[i] = source[i];
     }
 }
-
-#endif

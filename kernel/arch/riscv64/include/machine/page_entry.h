@@ -12,8 +12,7 @@
  *
  * Source: RISC-V Privileged Architecture 20211203, sections 4.3.1, 4.4.1 and 4.5.
  */
-#ifndef MACHINE_PAGE_ENTRY_H
-#define MACHINE_PAGE_ENTRY_H
+#pragma once
 
 #include "lib/util.h"
 
@@ -56,5 +55,3 @@ static inline void page_root_share_kernel(mmu_entry *root, const mmu_entry *kern
 static inline void page_types_init(void)
 {
 }
-
-#endif

@@ -5,10 +5,7 @@
  *
  * Source: RISC-V ELF psABI 1.0, section 2.1.3, "Frame Pointer Convention".
  */
-#ifndef MACHINE_STACK_H
-#define MACHINE_STACK_H
+#pragma once
 
 #define FRAME_NEXT_OFFSET   (-16)
 #define FRAME_RETURN_OFFSET (-8)
-
-#endif

@@ -3,8 +3,7 @@
  * The translation look-aside buffer on RISC-V.
  * Source: RISC-V Privileged Architecture 20211203, 4.1.11 (satp) and 4.2.1 (SFENCE.VMA).
  */
-#ifndef MACHINE_TLB_H
-#define MACHINE_TLB_H
+#pragma once
 
 /** satp: the mode Sv48; where the identifier begins; the root's page number is below. */
 #define SATP_SV48             (UINT64_C(9) << 60)
@@ -43,5 +42,3 @@ static inline void tlb_publish(uint64_t virtual)
 {
     tlb_flush_kernel_page(virtual);
 }
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * The state that an exception interrupted, on RISC-V. Layout shared with trap_entry.S.
  */
-#ifndef MACHINE_TRAP_H
-#define MACHINE_TRAP_H
+#pragma once
 
 /** Bytes of a struct trap_frame; a multiple of 16, as the stack must be. */
 #define TRAP_FRAME_SIZE 288
@@ -48,5 +47,4 @@ static inline void trap_resume_at(struct trap_frame *frame, uintptr_t address)
     frame->pc = address;
 }
 
-#endif
 #endif

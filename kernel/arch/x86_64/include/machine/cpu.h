@@ -3,8 +3,7 @@
  * The processor on x86-64: the inline part of arch/cpu.h, and the instructions that C lacks.
  * Source: Intel SDM (December 2022), volumes 2 and 3.
  */
-#ifndef MACHINE_CPU_H
-#define MACHINE_CPU_H
+#pragma once
 
 /** RFLAGS.IF: interrupts are on. */
 #define RFLAGS_INTERRUPT 0x200u
@@ -112,5 +111,3 @@ static inline struct cpuid_result cpuid(uint32_t leaf, uint32_t subleaf)
                      : "a"(leaf), "c"(subleaf));
     return result;
 }
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * Where the image is linked and loaded on x86-64. For the linker script, assembly and C.
  */
-#ifndef MACHINE_LINK_H
-#define MACHINE_LINK_H
+#pragma once
 
 /* Loaded at 1 MiB, where PC memory begins to be free of firmware. */
 #define LINK_OFFSET      0xffffffff80000000
@@ -13,5 +12,3 @@
 
 #define LINK_ENTRY        pvh_entry
 #define LINK_NOTES        1
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * Page-table entries on x86-64. Source: Intel SDM volume 3, 4.5, "4-level paging".
  */
-#ifndef MACHINE_MMU_H
-#define MACHINE_MMU_H
+#pragma once
 
 #define PTE_PRESENT       (UINT64_C(1) << 0)
 #define PTE_WRITABLE      (UINT64_C(1) << 1)
@@ -45,5 +44,3 @@ static inline uint64_t mmu_address(mmu_entry entry)
 {
     return entry & PTE_ADDRESS;
 }
-
-#endif

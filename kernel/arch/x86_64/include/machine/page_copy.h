@@ -1,8 +1,7 @@
 /*
  * Pages on x86-64: string instructions, which move 8 bytes a step. Source: Intel SDM volume 2.
  */
-#ifndef MACHINE_PAGE_COPY_H
-#define MACHINE_PAGE_COPY_H
+#pragma once
 
 #include "lib/util.h"
 
@@ -19,5 +18,3 @@ static inline void page_copy(void *to, const void *from)
 
     __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
 }
-
-#endif

@@ -20,8 +20,7 @@
  * Source: Intel SDM volume 3, 4.5 "4-level paging", tables 4-15 to 4-20; 11.12 "Page attribute
  * table".
  */
-#ifndef MACHINE_PAGE_ENTRY_H
-#define MACHINE_PAGE_ENTRY_H
+#pragma once
 
 #include "arch/cpu.h"
 #include "lib/util.h"
@@ -73,5 +72,3 @@ static inline void page_types_init(void)
 
     write_msr(msr_pat, UINT64_C(0x0000010600000106));
 }
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * The translation look-aside buffer on x86-64. Source: Intel SDM volume 3, 4.10.
  */
-#ifndef MACHINE_TLB_H
-#define MACHINE_TLB_H
+#pragma once
 
 /** Bit 63 of what is written to CR3, or 0 without identifiers: keep the identifier's entries. */
 extern uint64_t tlb_keep;
@@ -38,5 +37,3 @@ static inline void tlb_publish(uint64_t virtual)
     (void)virtual; /* absent pages are never remembered (4.10.2.3) */
     __asm__ volatile("" ::: "memory");
 }
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * The interrupted state on x86-64, as exception.S builds it.
  */
-#ifndef MACHINE_TRAP_H
-#define MACHINE_TRAP_H
+#pragma once
 
 #include <stdint.h>
 
@@ -27,5 +26,3 @@ static inline void trap_resume_at(struct trap_frame *frame, uintptr_t address)
 {
     frame->rip = address;
 }
-
-#endif

@@ -3,8 +3,7 @@
  * In place of kernel/address_map/address_map.h on the host: memory is an arena of this program
  * (machine.h).
  */
-#ifndef HOST_ADDRESS_MAP_H
-#define HOST_ADDRESS_MAP_H
+#pragma once
 
 #include <stdint.h>
 
@@ -17,5 +16,3 @@ static inline void *physical_pointer(uint64_t physical)
 {
     return machine_arena + physical;
 }
-
-#endif

@@ -2,8 +2,7 @@
  * @file
  * In place of kernel/init/init.h on the host: an init call gets a name that others can call.
  */
-#ifndef HOST_INIT_H
-#define HOST_INIT_H
+#pragma once
 
 #define INIT_CALL(level, call)                                                                     \
     int machine_##call(void);                                                                      \
@@ -12,5 +11,3 @@
         return call();                                                                             \
     }                                                                                              \
     _Static_assert(1, #level)
-
-#endif

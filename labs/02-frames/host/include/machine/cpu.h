@@ -3,8 +3,7 @@
  * A processor for the host: one, whose interrupts are a variable, and whose own variables are the
  * originals.
  */
-#ifndef HOST_CPU_H
-#define HOST_CPU_H
+#pragma once
 
 extern bool machine_interrupts_on;
 
@@ -45,5 +44,3 @@ static inline uint64_t cpu_instruction_count(void)
 {
     return 0;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* In place of kernel/arch/cpu.h on the host: what machine/page_entry.h calls, and never here. */
-#ifndef HOST_CPU_H
-#define HOST_CPU_H
+#pragma once
 
 #include <stdint.h>
 
@@ -9,5 +8,3 @@ static inline void write_msr(uint32_t msr, uint64_t value)
     (void)msr;
     (void)value;
 }
-
-#endif

@@ -2,9 +2,6 @@
  * @file
  * In place of kernel/init/init.h on the host: whoever includes the source calls it.
  */
-#ifndef HOST_INIT_H
-#define HOST_INIT_H
+#pragma once
 
 #define INIT_CALL(level, call) _Static_assert(1, #level #call)
-
-#endif

@@ -1,6 +1,5 @@
 /* Pages on the host. */
-#ifndef HOST_PAGE_COPY_H
-#define HOST_PAGE_COPY_H
+#pragma once
 
 #include <string.h>
 
@@ -15,5 +14,3 @@ static inline void page_copy(void *to, const void *from)
 {
     memcpy(to, from, PAGE_SIZE);
 }
-
-#endif
