@@ -106,13 +106,13 @@ static bool read_sleep_package(const struct acpi_table *table, size_t at, struct
 /* Looks for `Name (_S5_, Package ...)` without interpreting the AML around it. */
 static bool find_sleep_type(struct boot_power *power, const struct acpi_table *table)
 {
-    char name[4];
+    static const char name[4] = "_S5_";
 
-    for (size_t at = sizeof(struct acpi_header) + 1; acpi_table_read(table, at, name, sizeof(name));
-         at++) {
-        const uint8_t *before = table->bytes + at - 1;
-        if (memcmp(name, "_S5_", sizeof(name)) == 0 &&
-            (*before == AML_NAME || (*before == AML_ROOT && before[-1] == AML_NAME)) &&
+    for (size_t at = sizeof(struct acpi_header) + 1;
+         range_within(at, sizeof(name), table->header.length); at++) {
+        const uint8_t *here = table->bytes + at;
+        if (*here == name[0] && memcmp(here, name, sizeof(name)) == 0 &&
+            (here[-1] == AML_NAME || (here[-1] == AML_ROOT && here[-2] == AML_NAME)) &&
             read_sleep_package(table, at + sizeof(name), power))
             return true;
     }
