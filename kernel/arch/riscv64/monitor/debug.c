@@ -26,10 +26,12 @@
 #include "arch/stack.h"
 #include "arch/trap.h"
 #include "cairn/error.h"
+#include "console/console.h"
 #include "debug_next.h"
 #include "lib/util.h"
+#include "monitor/editor.h"
 
-enum { CAUSE_BREAKPOINT = 3, C_EBREAK = 0x9002, POINTS_MAX = 16 };
+enum { C_EBREAK = 0x9002, POINTS_MAX = 16 };
 enum { PATCHES_MAX = POINTS_MAX + 2 * DEBUG_NEXT_MAX };
 
 extern const char image_start[], text_end[];
@@ -206,6 +208,15 @@ static bool debug_is_awaited(uintptr_t address)
     return false;
 }
 
+/*
+ * Whether the code at an address is run as a whole, as one step: the keyboard's, which would take
+ * more steps for a command than the command. What it writes is seen when it returns.
+ */
+static bool debug_runs_whole(uintptr_t address)
+{
+    return address == (uintptr_t)console_read || address == (uintptr_t)editor_feed;
+}
+
 void debug_step(struct trap_frame *frame, bool on)
 {
     struct trap_frame *first = debug_first_frame();
@@ -216,6 +227,8 @@ void debug_step(struct trap_frame *frame, bool on)
     if (frame == first) {
         steps_handler = false;
         awaited_count = on || watch_count > 0 ? debug_next(frame, awaited) : 0;
+        if (!on && awaited_count > 0 && debug_runs_whole(frame->pc))
+            awaited[0] = debug_return_address(frame);
         debug_patch_steps(awaited, awaited_count);
         return;
     }
