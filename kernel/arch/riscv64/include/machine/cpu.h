@@ -6,7 +6,7 @@
  *   tp        this processor's percpu offset. The compiler never allocates tp, and firmware calls
  *             keep it, so it is set once. Traps from user mode, when there are some, must set it
  *             again before C code runs.
- *   gp        not used: the kernel is linked without relaxation.
+ *   gp        not used: the linker shortens calls, but nothing tells it where gp would be.
  *   sscratch  the exception stack's top, or 0 while that stack is in use (see trap_entry.S).
  */
 #pragma once
