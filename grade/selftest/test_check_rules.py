@@ -119,9 +119,11 @@ def test_abi_headers_include_only_abi_headers(tmp_path):
 def test_private_headers_stay_in_their_folder(tmp_path):
     files = {
         "kernel/log/log.h": "\n",
+        "kernel/log/log_hot.h": "\n",
         "kernel/log/ring.h": "\n",
         "kernel/log/log.c": '#include "log/log.h"\n#include "log/ring.h"\n',
         "kernel/panic/panic.c": '#include "log/log.h"\n#include "log/ring.h"\n',
+        "kernel/heap/heap.c": '#include "log/log_hot.h"\n',
     }
     assert complaints(include_rules.check_private_headers, tmp_path, files) == [
         "kernel/panic/panic.c:2: includes log/ring.h, which is private to kernel/log"]

@@ -62,13 +62,6 @@ void address_space_switch(struct address_space *space)
     tlb_space_switch(space == NULL ? NULL : &space->tlb);
 }
 
-struct address_space *address_space_running(void)
-{
-    struct tlb_space *running = tlb_space_running();
-
-    return running == NULL ? NULL : container_of(running, struct address_space, tlb);
-}
-
 int address_space_region(struct address_space *space, uint64_t address, struct region *copy)
 {
     spinlock_acquire(&space->lock);

@@ -48,13 +48,13 @@ enum region_flags {
 
 /** An address space. */
 struct address_space {
-    uint32_t references; /**< Atomic. */
+    struct tlb_space tlb; /**< First, so that what runs is found from it at no cost. */
+    uint32_t references;  /**< Atomic. */
 
     struct spinlock lock;
     /* Under the lock. */
     struct region_tree regions;
     uint64_t mapped; /**< Bytes in regions. */
-    struct tlb_space tlb;
 
     struct spinlock table_lock;
     /* Under the tables' lock. */
@@ -136,7 +136,12 @@ int address_space_fault(struct address_space *space, uint64_t address, enum page
 void address_space_switch(struct address_space *space);
 
 /** The space that the processor runs with, or NULL. */
-struct address_space *address_space_running(void);
+static inline struct address_space *address_space_running(void)
+{
+    struct tlb_space *running = tlb_space_running();
+
+    return running == NULL ? NULL : container_of(running, struct address_space, tlb);
+}
 
 /** Copies what is known of the region at or above @p address. @return OK or ERROR_NOT_FOUND */
 int address_space_region(struct address_space *space, uint64_t address, struct region *copy);

@@ -5,12 +5,18 @@
  * processors: some demand that (Arm DDI 0487, D8.14.1, break-before-make), and none minds.
  */
 #include "address_space/parts.h"
+#include "arch/user_copy.h"
 #include "cairn/error.h"
 #include "frames/frames.h"
+#include "page_table/page_table_hot.h"
+#include "trap/trap.h"
 
 _Static_assert((int)ACCESS_READ == PAGE_READ && (int)ACCESS_WRITE == PAGE_WRITE &&
                    (int)ACCESS_EXECUTE == PAGE_EXECUTE,
                "an access needs the right of the same number");
+
+/* What is called twice would else be no part of the one function that every fault runs through. */
+#define INLINE inline __attribute__((always_inline))
 
 /* A page-table entry to be. */
 struct entry {
@@ -20,54 +26,33 @@ struct entry {
     unsigned flags;
 };
 
-static int map_entry(struct address_space *space, const struct entry *entry)
+static int map_entry(struct address_space *space, struct entry entry)
 {
     spinlock_acquire(&space->table_lock);
-    int error = page_table_map(&space->table, entry->virtual, entry->physical,
-                               page_level_size(entry->level), entry->flags, entry->level);
+    int error = page_table_map(&space->table, entry.virtual, entry.physical,
+                               page_level_size(entry.level), entry.flags, entry.level);
     spinlock_release(&space->table_lock);
     return error;
 }
 
 /* Maps a page in any case. @param replaced a frame to release when nothing maps it, or 0 */
-static __attribute__((noinline)) int install(struct address_space *space, const struct entry *entry,
-                                             uint64_t replaced)
+static __attribute__((noinline)) int install(struct address_space *space, struct entry entry,
+                                             uint64_t replaced) REQUIRES(space->lock)
 {
     int error = replaced != 0 ? ERROR_EXISTS : map_entry(space, entry);
 
     if (error == ERROR_EXISTS) {
-        error = space_tables_change(space, entry->virtual, page_level_size(entry->level), 0);
+        error = space_tables_change(space, entry.virtual, page_level_size(entry.level), 0);
         if (error == OK && replaced != 0)
             frame_release(replaced);
         if (error == OK)
             error = map_entry(space, entry);
     }
     if (error == ERROR_NO_MEMORY) {
-        address_space_prune(space);
+        space_tables_prune(space);
         error = map_entry(space, entry);
     }
     return error;
-}
-
-/* Maps a page of 4 KiB whose table is there. @return whether it is */
-static inline bool install_quickly(struct address_space *space, const struct entry *entry,
-                                   uint64_t replaced)
-{
-    struct tlb_batch batch;
-
-    tlb_batch_begin(&batch, &tlb_user_flusher, &space->tlb);
-    if (replaced != 0)
-        tlb_batch_free(&batch, replaced);
-    spinlock_acquire(&space->table_lock);
-    int error =
-        page_table_replace(&space->table, entry->virtual, entry->physical, entry->flags, &batch);
-    spinlock_release(&space->table_lock);
-    return error == OK;
-}
-
-static unsigned page_flags_of(const struct region *region)
-{
-    return (region->flags & PAGE_RIGHTS) | PAGE_USER | region->object->page_flags;
 }
 
 /* Registers and the like: as much as one entry can map. */
@@ -75,7 +60,10 @@ static __attribute__((noinline)) int fault_physical(struct address_space *space,
                                                     const struct region *region, uint64_t address)
     REQUIRES(space->lock)
 {
-    struct entry entry = {.level = mmu_largest_leaf() + 1, .flags = page_flags_of(region)};
+    struct entry entry = {
+        .level = mmu_largest_leaf() + 1,
+        .flags = (region->flags & PAGE_RIGHTS) | PAGE_USER | region->object->page_flags,
+    };
     uint64_t size;
 
     do {
@@ -85,7 +73,7 @@ static __attribute__((noinline)) int fault_physical(struct address_space *space,
             region->object->physical + region->offset + (entry.virtual - region->start);
     } while (entry.level > 0 && (entry.virtual < region->start ||
                                  entry.virtual + size > region->end || entry.physical % size != 0));
-    return install(space, &entry, 0);
+    return install(space, entry, 0);
 }
 
 /*
@@ -106,43 +94,94 @@ static __attribute__((noinline)) int take_away_everywhere(const struct region *r
     return error;
 }
 
-/* Gets the page and maps it. */
-static inline int fault_anonymous(struct address_space *space, const struct region *region,
-                                  uint64_t address, bool write) REQUIRES(space->lock)
+/*
+ * Maps a page of an object. Where its table is there, without the tables' lock: tables come and go
+ * under the space's, and what a region maps changes under its object's.
+ */
+static INLINE int install_page(struct address_space *space, struct entry entry, uint64_t replaced)
+    REQUIRES(space->lock)
+{
+    if (entry.level != 0 ||
+        !page_table_replace(&space->table, entry.virtual, entry.physical, entry.flags, &space->tlb))
+        return install(space, entry, replaced);
+    if (replaced != 0)
+        frame_release(replaced);
+    return OK;
+}
+
+/* Gets the page, which has the size of a level's, and maps it. */
+static INLINE int fault_anonymous(struct address_space *space, const struct region *region,
+                                  uint64_t address, bool write, unsigned level)
+    REQUIRES(space->lock)
 {
     struct memory_object *object = region->object;
-    unsigned shift = PAGE_SHIFT + 9 * object->page_level;
-    uint64_t virtual = address >> shift << shift;
+    uint64_t virtual = align_down(address, page_level_size(level));
     uint64_t offset = region->offset + (virtual - region->start);
+    unsigned flags = (region->flags & PAGE_RIGHTS) | PAGE_USER;
     struct object_page page;
 
-    spinlock_acquire(&object->lock);
-    int error = object_page_get(object, offset >> shift, write, &page);
+    spinlock_acquire_inner(&object->lock);
+    int error = object_page_get(object, offset / page_level_size(level), write, &page);
     if (error == OK && page.replaced != 0 && (region->flags & REGION_OWN) == 0)
         error = take_away_everywhere(region, offset, &page);
     if (error == OK) {
-        unsigned flags = page_flags_of(region);
-        const struct entry entry = {virtual, page.physical, object->page_level,
+        const struct entry entry = {virtual, page.physical, level,
                                     page.writable ? flags : flags & ~(unsigned)PAGE_WRITE};
-        if (entry.level != 0 || !install_quickly(space, &entry, page.replaced))
-            error = install(space, &entry, page.replaced);
+        error = install_page(space, entry, page.replaced);
     }
-    spinlock_release(&object->lock);
+    spinlock_release_inner(&object->lock);
     return error;
 }
 
+static __attribute__((noinline)) int fault_large(struct address_space *space,
+                                                 const struct region *region, uint64_t address,
+                                                 bool write) REQUIRES(space->lock)
+{
+    return fault_anonymous(space, region, address, write, region->object->page_level);
+}
+
 //@quote [address-space-fault]
-int address_space_fault(struct address_space *space, uint64_t address, enum page_access access)
+/* Small pages have a function of their own: what they are is then known when it is compiled. */
+static INLINE int fault_in(struct address_space *space, const struct region *region,
+                           uint64_t address, bool write) REQUIRES(space->lock)
+{
+    if (region->object->kind == MEMORY_OBJECT_PHYSICAL)
+        return fault_physical(space, region, address);
+    if (region->object->page_level != 0)
+        return fault_large(space, region, address, write);
+    return fault_anonymous(space, region, address, write, 0);
+}
+
+/* address_space_fault(), within the function that every fault calls. */
+static INLINE int fault_at(struct address_space *space, uint64_t address, enum page_access access)
 {
     spinlock_acquire(&space->lock);
     int error = ERROR_FAULT;
-    const struct region *region = region_at_or_above(&space->regions, address);
-    if (region != NULL && region->start <= address && (region->flags & access) != 0 &&
-        region->object != NULL)
-        error = region->object->kind == MEMORY_OBJECT_PHYSICAL
-                    ? fault_physical(space, region, address)
-                    : fault_anonymous(space, region, address, access == ACCESS_WRITE);
+    const struct region *region = region_at(&space->regions, address);
+    /* What has rights has an object. */
+    if (region != NULL && (region->flags & access) != 0)
+        error = fault_in(space, region, address, access == ACCESS_WRITE);
     spinlock_release(&space->lock);
     return error;
 }
 //@quote [address-space-fault]
+
+int address_space_fault(struct address_space *space, uint64_t address, enum page_access access)
+{
+    return fault_at(space, address, access);
+}
+
+//@quote [trap-fault]
+/*
+ * Fills the page that user_copy_in() or user_copy_out() touched. Any other access of the kernel to
+ * user memory is a mistake.
+ */
+bool trap_fault(struct trap_frame *frame)
+{
+    struct address_space *space = address_space_running();
+    struct page_fault fault;
+
+    return space != NULL && user_copy_covers(trap_program_counter(frame)) &&
+           page_fault_decode(frame, &fault) && fault_at(space, fault.address, fault.access) == OK;
+}
+//@quote [trap-fault]

@@ -41,7 +41,7 @@ int space_tables_change(struct address_space *space, uint64_t address, uint64_t 
     return error;
 }
 
-void address_space_prune(struct address_space *space)
+void space_tables_prune(struct address_space *space)
 {
     struct tlb_batch batch;
 
@@ -50,4 +50,11 @@ void address_space_prune(struct address_space *space)
     page_table_prune(&space->table, 0, USER_END, &batch);
     tlb_batch_finish(&batch);
     spinlock_release(&space->table_lock);
+}
+
+void address_space_prune(struct address_space *space)
+{
+    spinlock_acquire(&space->lock);
+    space_tables_prune(space);
+    spinlock_release(&space->lock);
 }

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct trap_frame;
+#include "arch/trap.h"
 
 /** What an access wanted. The values are those of the rights in enum page_flags. */
 enum page_access { ACCESS_READ = 1 << 0, ACCESS_WRITE = 1 << 1, ACCESS_EXECUTE = 1 << 2 };
@@ -29,6 +29,8 @@ struct page_fault {
  *         misaligned accesses and broken page tables
  * Context: the trap path.
  */
-bool page_fault_decode(const struct trap_frame *frame, struct page_fault *fault);
+static inline bool page_fault_decode(const struct trap_frame *frame, struct page_fault *fault);
+
+#include "machine/page_fault.h"
 
 /** @} */

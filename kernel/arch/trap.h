@@ -26,7 +26,7 @@ enum trap_cause {
 };
 
 /** The cause of a trap. Context: the trap path. */
-enum trap_cause trap_cause(const struct trap_frame *frame);
+static inline enum trap_cause trap_cause(const struct trap_frame *frame);
 
 /** The interrupted program counter. */
 static inline uintptr_t trap_program_counter(const struct trap_frame *frame);
@@ -61,15 +61,15 @@ void trap_print_registers(plain_sink *sink, const char (*names)[4], const uint64
 void trap_print_value(plain_sink *sink, const char *name, uint64_t value);
 
 /**
- * Called with every trap before it is reported. Weak: false; who wants to serve some replaces it.
- * @return whether the interrupted code can go on
- * Context: the trap path, interrupts off.
+ * Called by the architecture's entry code with every trap, interrupts off, on the exception stack.
+ * Weak: false; who wants to serve some replaces it.
+ * @return whether the frame can be resumed; else trap_handle() comes next
  */
 bool trap_hook(struct trap_frame *frame);
 
 /**
- * Serves an exception, or reports it and does not return. Called by the architecture's entry code
- * with interrupts off, on the exception stack; returning resumes the frame. Generic.
+ * Reports an exception that nobody served, and does not return, unless it is a failed access of
+ * memory_copy_guarded(): then the frame is resumed. Context: as trap_hook(). Generic.
  */
 void trap_handle(struct trap_frame *frame);
 

@@ -62,9 +62,15 @@ size_t chunk_take_frames(struct zone *zone, uint64_t chunk, uint64_t *frames, si
     for (size_t word = 0; word < CHUNK_WORDS && taken < count; word++) {
         uint64_t bits = entry->free[word];
         while (bits != 0 && taken < count) {
-            size_t frame = word * 64 + (size_t)__builtin_ctzll(bits);
-            bits &= bits - 1;
-            frames[taken++] = zone_address(zone, chunk, frame);
+            /* A run of free frames at once: to find each of them costs more than to take it. */
+            size_t first = (size_t)__builtin_ctzll(bits);
+            uint64_t used = ~(bits >> first);
+            size_t run = used == 0 ? 64 : (size_t)__builtin_ctzll(used);
+            size_t end = taken + run < count ? taken + run : count;
+            uint64_t address = zone_address(zone, chunk, word * 64 + first);
+            bits &= ~word_mask(0, first, first + (end - taken));
+            for (; taken < end; address += PAGE_SIZE)
+                frames[taken++] = address;
         }
         entry->free[word] = bits;
     }

@@ -8,8 +8,7 @@
 #include "arch/cpu.h"
 #include "arch/stack.h"
 #include "cairn/error.h"
-#include "frames/frame_stack.h"
-#include "frames/injection.h"
+#include "frames/frames_hot.h"
 
 #define UNLIKELY(condition) __builtin_expect(condition, 0)
 /* What hardly ever runs stays out of the functions that often do. */
@@ -26,16 +25,7 @@ static COLD struct frame *find_frame(struct frame_stack *stack, uint64_t physica
     return zone_frame(zone, physical);
 }
 
-/* Of a free frame all metadata is zero: the rest stays as it is. */
-static inline void own(struct frame *frame, enum frame_owner owner)
-{
-    frame->references = 1;
-    frame->count = 1;
-    frame->owner = (uint8_t)owner;
-}
-
-/* The slow end of take_frame(): `physical` came from the stack, but isn't as usual. */
-static COLD int own_slowly(struct frame_stack *stack, uint64_t physical, enum frame_owner owner)
+COLD int frame_own_slowly(struct frame_stack *stack, uint64_t physical, enum frame_owner owner)
 {
     struct frame *frame = find_frame(stack, physical);
 
@@ -43,45 +33,20 @@ static COLD int own_slowly(struct frame_stack *stack, uint64_t physical, enum fr
         frames_distrust("frame_cache_take", physical);
         return ERROR_NO_MEMORY;
     }
-    own(frame, owner);
+    frame_own(frame, owner);
     return OK;
 }
 
-static inline int take_frame(enum frame_owner owner, uint64_t *physical)
+COLD int frame_take_or_fail(enum frame_owner owner, uint64_t *physical)
 {
-    bool interrupts_were_on = cpu_interrupts_disable();
-    struct frame_stack *stack = &percpu(frame_stack);
-    int error = frame_cache_take(&stack->cache, physical);
-
-    if (UNLIKELY(error != OK))
-        goto out;
-    uint64_t offset = *physical - stack->table.base;
-    if (UNLIKELY(offset >= stack->table.size ||
-                 table_frame(&stack->table, offset)->owner != FRAME_FREE)) {
-        error = own_slowly(stack, *physical, owner);
-        goto out;
-    }
-    own(table_frame(&stack->table, offset), owner);
-    cpu_interrupts_restore(interrupts_were_on);
-    return OK;
-out:
-    cpu_interrupts_restore(interrupts_were_on);
-    return error;
-}
-
-/* While failures are injected. */
-static COLD int take_frame_or_fail(enum frame_owner owner, uint64_t *physical)
-{
-    return frames_injected() ? ERROR_NO_MEMORY : take_frame(owner, physical);
+    return frames_injected() ? ERROR_NO_MEMORY : frame_take_now(owner, physical);
 }
 
 int frame_allocate(enum frame_owner owner, uint64_t *physical)
 {
     if (UNLIKELY((unsigned)owner - 1 >= FRAME_OWNERS - 1))
         return ERROR_INVALID_ARGUMENT;
-    if (frames_injecting())
-        return take_frame_or_fail(owner, physical);
-    return take_frame(owner, physical);
+    return frame_take(owner, physical);
 }
 
 /* The slow end of frame_free(): the frame is of another zone than the last one, or wrong. */

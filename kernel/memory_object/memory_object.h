@@ -31,6 +31,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "address_map/address_map.h"
+#include "arch/page_copy.h"
+#include "cairn/error.h"
+#include "frames/frames_hot.h"
 #include "lib/list.h"
 #include "memory_object/page_index.h"
 #include "sync/spinlock.h"
@@ -44,6 +48,8 @@ enum memory_object_kind {
 
 /** A memory object. */
 struct memory_object {
+    struct spinlock lock; /* First: its address is then the object's, in every page fault. */
+
     enum memory_object_kind kind;
     unsigned page_level; /**< Its pages are of this level: 0, 1 or 2. Constant, as is `size`. */
     uint64_t size;       /**< Bytes, a multiple of the page's size. */
@@ -51,7 +57,6 @@ struct memory_object {
     unsigned page_flags; /**< PAGE_DEVICE or PAGE_COMBINE, for MEMORY_OBJECT_PHYSICAL. */
     uint32_t references; /**< Atomic. */
 
-    struct spinlock lock;
     /* Under the lock. */
     struct page_index index;
     struct list regions;
@@ -143,13 +148,28 @@ int object_page_get(struct memory_object *object, uint64_t number, bool write,
  *               anything, and the frame replaces one
  * @return OK, or ERROR_NO_MEMORY
  */
-int object_frame_allocate(struct memory_object *object, bool zeroed, uint64_t *physical);
+static inline int object_frame_allocate(struct memory_object *object, bool zeroed,
+                                        uint64_t *physical);
+
+/** The same for a large page, or one that was discarded before. */
+int object_frame_allocate_slowly(struct memory_object *object, bool zeroed, uint64_t *physical);
 
 /** Copies one page of @p object's size. */
 void object_frame_copy(const struct memory_object *object, uint64_t to, uint64_t from);
 
 /** Whether the frame at @p physical has more than one reference. */
 bool object_frame_is_shared(uint64_t physical);
+
+static inline int object_frame_allocate(struct memory_object *object, bool zeroed,
+                                        uint64_t *physical)
+{
+    if (object->page_level != 0 || (zeroed && object->index.pages >= object->reserved))
+        return object_frame_allocate_slowly(object, zeroed, physical);
+    int error = frame_take(FRAME_MEMORY_OBJECT, physical);
+    if (error == OK && zeroed)
+        page_clear(physical_pointer(*physical));
+    return error;
+}
 
 /**
  * Frames promised to all anonymous objects, and how many may be: the machine's memory times the

@@ -20,9 +20,7 @@ static int promise_again(struct memory_object *object)
     return error;
 }
 
-/* A large page, or one that was discarded before. */
-static __attribute__((noinline)) int allocate_slowly(struct memory_object *object, bool zeroed,
-                                                     uint64_t *physical)
+int object_frame_allocate_slowly(struct memory_object *object, bool zeroed, uint64_t *physical)
 {
     const struct frame_request request = {.count = object_frames(object, 1),
                                           .alignment = page_level_size(object->page_level),
@@ -33,16 +31,6 @@ static __attribute__((noinline)) int allocate_slowly(struct memory_object *objec
     if (zeroed && object_frames(object, object->index.pages) >= object->reserved)
         error = promise_again(object);
     return error == OK ? frames_allocate(&request, physical) : error;
-}
-
-int object_frame_allocate(struct memory_object *object, bool zeroed, uint64_t *physical)
-{
-    if (object->page_level != 0 || (zeroed && object->index.pages >= object->reserved))
-        return allocate_slowly(object, zeroed, physical);
-    int error = frame_allocate(FRAME_MEMORY_OBJECT, physical);
-    if (error == OK && zeroed)
-        page_clear(physical_pointer(*physical));
-    return error;
 }
 
 void object_frame_copy(const struct memory_object *object, uint64_t to, uint64_t from)

@@ -10,19 +10,20 @@
 int object_page_get(struct memory_object *object, uint64_t number, bool write,
                     struct object_page *page)
 {
-    uint64_t old = page_index_get(&object->index, number);
+    uint64_t *slot = page_index_slot(&object->index, number);
+    uint64_t old = slot == NULL ? 0 : *slot;
     bool shared = old != 0 && object_frame_is_shared(old);
     uint64_t frame;
     int error;
 
-    *page = (struct object_page){.physical = old, .writable = !shared, .replaced = 0};
-    if (old != 0 && !(write && shared))
+    if (old != 0 && !(write && shared)) {
+        *page = (struct object_page){.physical = old, .writable = !shared, .replaced = 0};
         return OK;
-
+    }
     error = object_frame_allocate(object, old == 0, &frame);
     if (error != OK)
         return error;
-    error = page_index_set(&object->index, number, frame);
+    error = page_index_set_at(&object->index, slot, number, frame);
     if (error != OK) {
         frame_release(frame);
         return error;

@@ -77,8 +77,7 @@ static int grow(struct page_index *index, uint64_t number)
     return index->root != NULL ? OK : ERROR_NO_MEMORY;
 }
 
-/* Makes the nodes that lead to a page. @return its slot, or NULL */
-static __attribute__((noinline)) uint64_t *make_slot(struct page_index *index, uint64_t number)
+uint64_t *page_index_reach(struct page_index *index, uint64_t number)
 {
     unsigned level = 0;
 
@@ -93,19 +92,6 @@ static __attribute__((noinline)) uint64_t *make_slot(struct page_index *index, u
         slot = slot_of(node, number, --level);
     }
     return slot;
-}
-
-int page_index_set(struct page_index *index, uint64_t number, uint64_t frame)
-{
-    uint64_t *slot = page_index_slot(index, number);
-
-    if (slot == NULL)
-        slot = make_slot(index, number);
-    if (slot == NULL)
-        return ERROR_NO_MEMORY;
-    index->pages += *slot == 0;
-    *slot = frame;
-    return OK;
 }
 
 uint64_t page_index_remove(struct page_index *index, uint64_t number)

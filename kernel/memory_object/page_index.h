@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cairn/error.h"
+
 enum { PAGE_INDEX_SHIFT = 6, PAGE_INDEX_SLOTS = 1 << PAGE_INDEX_SHIFT };
 
 /** A node; all zero is an empty one. */
@@ -59,14 +61,35 @@ static inline uint64_t page_index_get(const struct page_index *index, uint64_t n
     return slot == NULL ? 0 : *slot;
 }
 
+/** Makes the nodes that lead to page @p number. @return its slot, or NULL when there is no memory
+ */
+uint64_t *page_index_reach(struct page_index *index, uint64_t number);
+
 /**
  * Sets the frame of page @p number.
+ * @param slot what page_index_slot() says
  * @param number below 2^52
  * @param frame physical address, not 0
  * @return OK; ERROR_NO_MEMORY (never when the page had a frame): all pages are as before, but nodes
  *         may have been added that lead to nothing
  */
-int page_index_set(struct page_index *index, uint64_t number, uint64_t frame);
+static inline int page_index_set_at(struct page_index *index, uint64_t *slot, uint64_t number,
+                                    uint64_t frame)
+{
+    if (slot == NULL)
+        slot = page_index_reach(index, number);
+    if (slot == NULL)
+        return ERROR_NO_MEMORY;
+    index->pages += *slot == 0;
+    *slot = frame;
+    return OK;
+}
+
+/** Sets the frame of page @p number, as page_index_set_at() does, wherever its slot is. */
+static inline int page_index_set(struct page_index *index, uint64_t number, uint64_t frame)
+{
+    return page_index_set_at(index, page_index_slot(index, number), number, frame);
+}
 
 /** Takes page @p number out. @return its frame, or 0 */
 uint64_t page_index_remove(struct page_index *index, uint64_t number);

@@ -28,6 +28,7 @@ int page_table_create(struct page_table *table)
     if (error != OK)
         return error;
     table->tables = 0;
+    table->last_block = PAGE_TABLE_NO_BLOCK;
     page_root_share_kernel(page_table_root(table), kernel_root);
     return OK;
 }

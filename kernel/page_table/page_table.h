@@ -40,9 +40,14 @@ enum { PAGE_TABLE_ENTRIES = 512, PAGE_TABLE_ROOT_LEVEL = 3 };
 
 /** A tree of tables. */
 struct page_table {
-    uint64_t root;   /**< Physical address of the root table. */
-    uint64_t tables; /**< Frames that the tables below the root take. */
+    uint64_t root;       /**< Physical address of the root table. */
+    uint64_t tables;     /**< Frames that the tables below the root take. */
+    mmu_entry *last;     /**< The table of level 0 that the last fault found. */
+    uint64_t last_block; /**< The 2 MiB that it is for, counted from 0; or PAGE_TABLE_NO_BLOCK. */
 };
+
+/** There is no such table yet, or any more. */
+#define PAGE_TABLE_NO_BLOCK UINT64_MAX
 
 /** Bytes that an entry of @p level maps or leads to. */
 static inline uint64_t page_level_size(unsigned level)
@@ -103,17 +108,6 @@ int page_table_map(struct page_table *table, uint64_t virtual, uint64_t physical
  */
 int page_table_change(struct page_table *table, uint64_t virtual, uint64_t size, unsigned flags,
                       struct tlb_batch *batch);
-
-/**
- * Maps a page of 4 KiB where its table is there already, in place of the one that is mapped there,
- * if any. That is noted in @p batch and forgotten before the new one appears, as some processors
- * demand (Arm DDI 0487, D8.14.1, break-before-make).
- * @param flags of enum page_flags
- * @param batch is finished, if this succeeds
- * @return OK, or ERROR_NOT_FOUND when there is no such table
- */
-int page_table_replace(struct page_table *table, uint64_t virtual, uint64_t physical,
-                       unsigned flags, struct tlb_batch *batch);
 
 /** A mapping that was found. */
 struct page_mapping {

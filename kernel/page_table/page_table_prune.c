@@ -38,5 +38,6 @@ static void prune(struct page_table *table, mmu_entry *entries, unsigned level, 
 void page_table_prune(struct page_table *table, uint64_t virtual, uint64_t size,
                       struct tlb_batch *batch)
 {
+    table->last_block = PAGE_TABLE_NO_BLOCK;
     prune(table, page_table_root(table), PAGE_TABLE_ROOT_LEVEL, virtual, virtual + size - 1, batch);
 }

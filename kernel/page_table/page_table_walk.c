@@ -4,6 +4,7 @@
 #include "page_table/walk.h"
 
 #include "cairn/error.h"
+#include "page_table/page_table_hot.h"
 
 mmu_entry *page_table_find(const struct page_table *table, uint64_t virtual, unsigned *level)
 {
@@ -36,4 +37,19 @@ int page_table_reach(struct page_table *table, uint64_t virtual, unsigned level,
     }
     *entry = reached;
     return OK;
+}
+
+bool page_table_find_last(struct page_table *table, uint64_t virtual)
+{
+    mmu_entry *entries = page_table_root(table);
+
+    for (unsigned level = PAGE_TABLE_ROOT_LEVEL; level > 0; level--) {
+        mmu_entry entry = entries[page_table_index(virtual, level)];
+        if (!mmu_is_table(entry, level))
+            return false;
+        entries = page_table_below(entry);
+    }
+    table->last_block = virtual / page_level_size(1);
+    table->last = entries;
+    return true;
 }

@@ -33,7 +33,7 @@ static bool trap_end_guarded_copy(struct trap_frame *frame)
 
 void trap_handle(struct trap_frame *frame)
 {
-    if (!trap_hook(frame) && !trap_end_guarded_copy(frame))
+    if (!trap_end_guarded_copy(frame))
         panic_trap(trap_reason(frame), frame);
 }
 

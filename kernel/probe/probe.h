@@ -77,6 +77,9 @@ void probe_fact_list(const struct probe_request *request, const char *name, cons
 void probe_count_begin(void);
 void probe_count_end(void);
 
+/** Ends as probe_count_end() does, but subtracts: for what else was counted with an operation. */
+void probe_count_subtract(void);
+
 /** Finds a probe by name and runs it. @return its result, or ERROR_NOT_FOUND */
 int probe_run(struct probe_request *request, const char *name);
 

@@ -36,6 +36,14 @@ __attribute__((noinline)) void probe_count_end(void)
     counted += taken > count_cost ? taken - count_cost : 0;
 }
 
+__attribute__((noinline)) void probe_count_subtract(void)
+{
+    uint64_t before = counted;
+
+    probe_count_end();
+    counted = 2 * before - counted;
+}
+
 static void count_measure_cost(void)
 {
     /* Twice: the first pair may be dearer, on hardware with cold caches. */

@@ -56,6 +56,16 @@ struct region_tree {
 /** The region that holds @p address, or else the first one above it; NULL for none. */
 struct region *region_at_or_above(const struct region_tree *tree, uint64_t address);
 
+/** The region that holds @p address; NULL for none. */
+static inline struct region *region_at(const struct region_tree *tree, uint64_t address)
+{
+    struct region *region = tree->root;
+
+    while (region != NULL && (address < region->start || address >= region->end))
+        region = address < region->start ? region->left : region->right;
+    return region;
+}
+
 /** Puts @p region into the tree. @return OK, or ERROR_EXISTS when it overlaps another */
 int region_insert(struct region_tree *tree, struct region *region);
 

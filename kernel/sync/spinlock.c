@@ -6,21 +6,32 @@
 #include "arch/cpu.h"
 #include "panic/panic.h"
 
+void spinlock_acquire_inner(struct spinlock *lock) NO_LOCK_ANALYSIS
+{
+    if (lock->held)
+        PANIC_WITH("a spinlock is taken twice", {"lock", (uintptr_t)lock});
+    lock->held = true;
+}
+
+void spinlock_release_inner(struct spinlock *lock) NO_LOCK_ANALYSIS
+{
+    if (!lock->held)
+        PANIC_WITH("a free spinlock is released", {"lock", (uintptr_t)lock});
+    lock->held = false;
+}
+
 void spinlock_acquire(struct spinlock *lock) NO_LOCK_ANALYSIS
 {
     bool interrupts_were_on = cpu_interrupts_disable();
 
-    if (lock->held)
-        PANIC_WITH("a spinlock is taken twice", {"lock", (uintptr_t)lock});
-    lock->held = true;
+    spinlock_acquire_inner(lock);
     lock->interrupts_were_on = interrupts_were_on;
 }
 
 void spinlock_release(struct spinlock *lock) NO_LOCK_ANALYSIS
 {
-    if (!lock->held)
-        PANIC_WITH("a free spinlock is released", {"lock", (uintptr_t)lock});
     bool interrupts_were_on = lock->interrupts_were_on;
-    lock->held = false;
+
+    spinlock_release_inner(lock);
     cpu_interrupts_restore(interrupts_were_on);
 }

@@ -34,4 +34,13 @@ void spinlock_acquire(struct spinlock *lock) ACQUIRES(*lock);
 /** Gives @p lock up and restores interrupts as they were when it was taken. */
 void spinlock_release(struct spinlock *lock) RELEASES(*lock);
 
+/**
+ * Takes @p lock while another one is held, which has masked interrupts already: for what every
+ * page fault takes.
+ */
+void spinlock_acquire_inner(struct spinlock *lock) ACQUIRES(*lock);
+
+/** Gives up what spinlock_acquire_inner() took. Interrupts stay as they are. */
+void spinlock_release_inner(struct spinlock *lock) RELEASES(*lock);
+
 /** @} */

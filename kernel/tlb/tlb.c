@@ -43,22 +43,17 @@ static bool has_identifiers;
 /* What this processor runs with. */
 struct tlb_state {
     size_t processor; /* the index in the pool's tables */
-    struct tlb_space *space;
     uint16_t identifier;
 };
 
 static PERCPU(struct tlb_state, tlb_state);
+PERCPU(struct tlb_space *, tlb_running);
 
 void tlb_space_init(struct tlb_space *space, uint64_t root)
 {
     space->root = root;
     space->holder = (struct identifier_holder){0};
     tlb_publish(0); /* the root's entries are seen before it runs */
-}
-
-struct tlb_space *tlb_space_running(void)
-{
-    return percpu(tlb_state).space;
 }
 
 /* Gets a holder an identifier, and does what this processor was told to forget. */
@@ -105,7 +100,7 @@ void tlb_space_switch(struct tlb_space *space)
     struct tlb_state *state = &percpu(tlb_state);
 
     state->identifier = identifier_for(space != NULL ? &space->holder : NULL, state->processor);
-    state->space = space;
+    percpu(tlb_running) = space;
     tlb_switch(space != NULL ? space->root : tlb_kernel_root, state->identifier);
     if (state->identifier == NO_IDENTIFIER && has_identifiers)
         tlb_flush_identifier(NO_IDENTIFIER);
@@ -114,7 +109,7 @@ void tlb_space_switch(struct tlb_space *space)
 
 void tlb_space_end(struct tlb_space *space)
 {
-    ASSERT(percpu(tlb_state).space != space);
+    ASSERT(tlb_space_running() != space);
     /* Its identifier is not given out again before all processors have forgotten it. */
     space->holder.generation = 0;
 }
@@ -126,7 +121,7 @@ void tlb_space_end(struct tlb_space *space)
  */
 static bool forget_elsewhere(struct tlb_space *space)
 {
-    if (percpu(tlb_state).space == space)
+    if (tlb_space_running() == space)
         return true;
     space->holder.generation = 0;
     return false;
@@ -138,6 +133,11 @@ static void forget_user_pages(void *context, const uint64_t *pages, size_t count
         return;
     for (size_t i = 0; i < count; i++)
         tlb_flush_user_page(pages[i], percpu(tlb_state).identifier);
+}
+
+void tlb_space_forget(struct tlb_space *space, uint64_t virtual)
+{
+    forget_user_pages(space, &virtual, 1);
 }
 
 static void forget_user_everything(void *context)

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "percpu/percpu.h"
 #include "tlb/identifier.h"
 #include "tlb/tlb_batch.h"
 
@@ -21,8 +22,19 @@ void tlb_space_init(struct tlb_space *space, uint64_t root);
 /** Runs on with @p space's user half; NULL for an empty one. Context: any; masks interrupts. */
 void tlb_space_switch(struct tlb_space *space);
 
+PERCPU_DECLARE(struct tlb_space *, tlb_running);
+
 /** The space that the processor runs with, or NULL. */
-struct tlb_space *tlb_space_running(void);
+static inline struct tlb_space *tlb_space_running(void)
+{
+    return percpu(tlb_running);
+}
+
+/**
+ * Forgets a page of @p space that was changed or taken away, on every processor that may know it:
+ * what tlb_user_flusher does, for one page and without a batch.
+ */
+void tlb_space_forget(struct tlb_space *space, uint64_t virtual);
 
 /** Forgets @p space, which no processor may run with any more. */
 void tlb_space_end(struct tlb_space *space);

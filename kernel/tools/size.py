@@ -23,8 +23,8 @@ from rich.table import Table
 LINE_BUDGET = 15_000
 IMAGE_BUDGET = 50_000
 # What is over its budget now. Until it is within it again, it may not grow.
-LINE_CEILING = 16_950
-IMAGE_CEILINGS = {"aarch64": 56_500}
+LINE_CEILING = 15_950
+IMAGE_CEILINGS = {"aarch64": 53_000}
 
 KERNEL = Path("kernel")
 NOT_COUNTED = {"probe", "monitor", "tools", "own"}

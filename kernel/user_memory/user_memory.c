@@ -3,18 +3,16 @@
  *
  * The copying itself is the architecture's (user_copy.S): it lets the kernel at user pages for as
  * long as it takes. That some range of it may fault, and where it goes on, is a fix-up like others
- * (trap/fixup.h); but a page that is yet to be filled is filled first.
+ * (trap/fixup.h); but a page that is yet to be filled is filled first (address_space_fault.c).
  */
 #include "user_memory/user_memory.h"
 
-#include "address_space/address_space.h"
 #include "arch/page_fault.h"
+#include "arch/user_copy.h"
 #include "cairn/error.h"
+#include "page_table/page_table.h"
 #include "panic/panic.h"
 #include "trap/trap.h"
-
-extern const char user_copy_begin[], user_copy_end[], user_copy_failed[];
-int user_copy(void *to, const void *from, size_t size);
 
 FIXUP(user_copy) = {
     .begin = (uintptr_t)user_copy_begin,
@@ -40,21 +38,6 @@ int user_copy_out(USER void *to, const void *from, size_t size)
         return ERROR_FAULT;
     return user_copy((void *)address, from, size);
 }
-
-//@quote [trap-fault]
-/* Fills the page that one of the copies touched. Any other access to user memory is a mistake. */
-bool trap_fault(struct trap_frame *frame)
-{
-    uintptr_t at = trap_program_counter(frame);
-    struct page_fault fault;
-
-    if (at < (uintptr_t)user_copy_begin || at >= (uintptr_t)user_copy_end)
-        return false;
-    struct address_space *space = address_space_running();
-    return space != NULL && page_fault_decode(frame, &fault) && fault.address < USER_END &&
-           address_space_fault(space, fault.address, fault.access) == OK;
-}
-//@quote [trap-fault]
 
 /* No address of the user half is the kernel's to follow, whether something is mapped there or not.
  */

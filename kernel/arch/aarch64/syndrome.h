@@ -7,26 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/trap.h"
 #include "plain/plain.h"
-
-/** Exception classes that are told apart. */
-enum syndrome_class {
-    CLASS_USER_INSTRUCTION_ABORT = 0x20,
-    CLASS_INSTRUCTION_ABORT = 0x21,
-    CLASS_PC_ALIGNMENT = 0x22,
-    CLASS_USER_DATA_ABORT = 0x24,
-    CLASS_DATA_ABORT = 0x25,
-    CLASS_BREAKPOINT = 0x31,
-    CLASS_STEP = 0x33,
-    CLASS_USER_WATCHPOINT = 0x34,
-    CLASS_WATCHPOINT = 0x35,
-    CLASS_BRK = 0x3c,
-};
-
-static inline enum syndrome_class syndrome_class(uint64_t syndrome)
-{
-    return (enum syndrome_class)(syndrome >> 26 & 0x3f);
-}
 
 /** The name of the exception class in @p syndrome. */
 const char *syndrome_class_name(uint64_t syndrome);

@@ -13,35 +13,9 @@
 
 extern char trap_vectors[];
 
-/* trap_frame.vector: the kind of exception in bits 0 and 1, where from in bits 2 and 3. */
-enum trap_kind { KIND_SYNCHRONOUS, KIND_IRQ, KIND_FIQ, KIND_SYSTEM_ERROR, KIND_MASK = 3 };
-#define FROM_MASK UINT64_C(0xc)
-
 static enum trap_kind trap_kind(const struct trap_frame *frame)
 {
     return frame->vector & KIND_MASK;
-}
-
-enum trap_cause trap_cause(const struct trap_frame *frame)
-{
-    /* When the exception stack was lost, there is nothing to return to, whatever the kind. */
-    uint64_t kind = frame->vector & ~FROM_MASK;
-
-    if (kind == KIND_IRQ)
-        return TRAP_INTERRUPT;
-    if (kind != KIND_SYNCHRONOUS)
-        return TRAP_OTHER;
-    switch (syndrome_class(frame->syndrome)) {
-    case CLASS_DATA_ABORT:
-        return TRAP_MEMORY;
-    case CLASS_BREAKPOINT:
-    case CLASS_STEP:
-    case CLASS_WATCHPOINT:
-    case CLASS_BRK:
-        return TRAP_BREAKPOINT;
-    default:
-        return TRAP_OTHER;
-    }
 }
 
 static bool has_address(const struct trap_frame *frame)

@@ -114,9 +114,10 @@ trap_save:
 
     mov     x0, sp
     mov     x29, xzr                    /* the handler's own chain of frames ends here */
-    bl      trap_handle
+    bl      trap_hook
+    tbz     w0, #0, 2f
 
-    ldp     x2, x3, [sp, #TRAP_PC]
+3:  ldp     x2, x3, [sp, #TRAP_PC]
     msr     elr_el1, x2
     msr     spsr_el1, x3
     ldr     x0, [sp, #TRAP_STACK_POINTER]
@@ -128,6 +129,10 @@ trap_save:
     ldp     x0, x1, [sp]
     add     sp, sp, #TRAP_FRAME_SIZE
     eret
+
+2:  mov     x0, sp
+    bl      trap_handle
+    b       3b
 
 /*
  * int memory_copy_guarded(void *to, const void *from, size_t size)

@@ -15,20 +15,6 @@ extern char trap_entry[];
 
 enum trap_register { REGISTER_RA = 1, REGISTER_FP = 8 };
 
-/* scause: bit 63 tells an interrupt; the exceptions by number. */
-#define CAUSE_INTERRUPT (UINT64_C(1) << 63)
-
-enum exception {
-    CAUSE_ILLEGAL_INSTRUCTION = 2,
-    CAUSE_BREAKPOINT = 3,
-    CAUSE_LOAD_MISALIGNED = 4,
-    CAUSE_STORE_ACCESS = 7,
-    CAUSE_USER_CALL = 8,
-    CAUSE_SUPERVISOR_CALL = 9,
-    CAUSE_LOAD_PAGE = 13,
-    CAUSE_STORE_PAGE = 15,
-};
-
 static const char *const cause_names[] = {
     [0] = "instruction address misaligned",
     [1] = "instruction access fault (no such memory)",
@@ -40,7 +26,7 @@ static const char *const cause_names[] = {
     [CAUSE_STORE_ACCESS] = "store access fault (no such memory)",
     [CAUSE_USER_CALL] = "call from user mode",
     [CAUSE_SUPERVISOR_CALL] = "call from supervisor mode",
-    [12] = "instruction page fault",
+    [CAUSE_INSTRUCTION_PAGE] = "instruction page fault",
     [CAUSE_LOAD_PAGE] = "load page fault",
     [CAUSE_STORE_PAGE] = "store page fault",
 };
@@ -71,20 +57,6 @@ static bool cause_has_address(uint64_t cause)
 {
     return cause != CAUSE_ILLEGAL_INSTRUCTION && cause <= CAUSE_STORE_PAGE &&
            cause != CAUSE_USER_CALL && cause != CAUSE_SUPERVISOR_CALL;
-}
-
-enum trap_cause trap_cause(const struct trap_frame *frame)
-{
-    uint64_t cause = frame->cause;
-
-    if ((cause & CAUSE_INTERRUPT) != 0)
-        return TRAP_INTERRUPT;
-    if (cause == CAUSE_BREAKPOINT)
-        return TRAP_BREAKPOINT;
-    if ((cause >= CAUSE_LOAD_MISALIGNED && cause <= CAUSE_STORE_ACCESS) ||
-        cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE)
-        return TRAP_MEMORY;
-    return TRAP_OTHER;
 }
 
 const char *trap_reason(const struct trap_frame *frame)

@@ -64,9 +64,10 @@ trap_entry:
 
     mv      a0, sp
     li      s0, 0                       /* the handler's own chain of frames ends here */
-    call    trap_handle
+    call    trap_hook
+    beqz    a0, 5f
 
-    ld      t0, TRAP_PC(sp)
+4:  ld      t0, TRAP_PC(sp)
     csrw    sepc, t0
     ld      t0, TRAP_STATUS(sp)
     csrw    sstatus, t0
@@ -78,6 +79,10 @@ trap_entry:
 3:  each_register ld
     ld      sp, 8 * 2(sp)
     sret
+
+5:  mv      a0, sp
+    call    trap_handle
+    j       4b
 
 /*
  * int memory_copy_guarded(void *to, const void *from, size_t size)
@@ -96,6 +101,7 @@ trap_entry:
 
     .section .text.memory_copy_guarded, "ax"
     .globl  memory_copy_guarded, memory_copy_guarded_fault
+    .balign 4
     .type   memory_copy_guarded, @function
 memory_copy_guarded:
     beqz    a2, 4f

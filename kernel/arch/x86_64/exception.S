@@ -44,12 +44,17 @@ exception_common:
     .endr
     movq %rsp, %rdi
     xorl %ebp, %ebp             /* the exception stack's outermost frame */
-    call trap_handle
-    .irp register, rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
+    call trap_hook
+    testb %al, %al
+    jz 2f
+1:  .irp register, rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
     popq %\register
     .endr
     addq $16, %rsp
     iretq
+2:  movq %rsp, %rdi
+    call trap_handle
+    jmp 1b
 
 #define ERROR(name, code, text) .set ERROR_##name, -(code);
 #include "cairn/errors.def"

@@ -35,21 +35,6 @@ static const char *const vector_names[EXCEPTIONS] = {
     [30] = "security exception",
 };
 
-enum trap_cause trap_cause(const struct trap_frame *frame)
-{
-    switch (frame->vector) {
-    case EXCEPTION_DEBUG:
-    case EXCEPTION_BREAKPOINT:
-        return TRAP_BREAKPOINT;
-    case EXCEPTION_STACK:
-    case EXCEPTION_PROTECTION:
-    case EXCEPTION_PAGE_FAULT:
-        return TRAP_MEMORY;
-    default:
-        return frame->vector >= EXCEPTIONS ? TRAP_INTERRUPT : TRAP_OTHER;
-    }
-}
-
 static uint64_t fault_address(void)
 {
     uint64_t address;

@@ -6,19 +6,7 @@
 
 #include <stdint.h>
 
-/** Vectors of exceptions (Intel SDM volume 3, table 6-1), and of interrupts behind them. */
-enum exception {
-    EXCEPTION_DEBUG = 1,
-    EXCEPTION_NMI = 2,
-    EXCEPTION_BREAKPOINT = 3,
-    EXCEPTION_DOUBLE_FAULT = 8,
-    EXCEPTION_STACK = 12,
-    EXCEPTION_PROTECTION = 13,
-    EXCEPTION_PAGE_FAULT = 14,
-    EXCEPTION_MACHINE_CHECK = 18,
-    EXCEPTIONS = 32,
-    VECTORS = 256,
-};
+#include "arch/trap.h"
 
 /** Bytes from one vector's entry code to the next one's. */
 #define STUB_SIZE 16

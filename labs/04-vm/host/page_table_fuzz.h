@@ -154,6 +154,36 @@ static void do_prune(struct input *input)
                                           !model_is_empty(2 * SMALL, 2));
 }
 
+/* What the walker's quick way forgets: the page that it is about, whose entry is gone by then. */
+static uint64_t forgotten;
+
+void tlb_space_forget(struct tlb_space *space, uint64_t virtual)
+{
+    struct page_mapping mapping;
+
+    CHECK(space == NULL && forgotten == 0);
+    CHECK(page_table_translate(&table, virtual, &mapping) == ERROR_NOT_FOUND);
+    forgotten = virtual;
+}
+
+static void do_replace(struct input *input)
+{
+    unsigned page, count;
+    unsigned flags = take_flags(input);
+
+    take_range(input, &page, &count);
+    uint64_t memory = 1 + take(input) + page % SMALL;
+    forgotten = 0;
+    bool done = page_table_replace(&table, address_of(page), memory * PAGE_SIZE, flags, NULL);
+    CHECK(done == *has_table(page, 1));
+    if (!done)
+        return;
+    CHECK(forgotten == (model[page].memory != 0 ? address_of(page) : 0));
+    model[page].memory = (uint32_t)memory;
+    model[page].flags = (uint8_t)visible(flags);
+    model[page].level = 0;
+}
+
 /* The tables that the model has. */
 static unsigned model_tables(void)
 {
@@ -198,6 +228,8 @@ static void do_step(struct input *input)
         do_change(input);
     else if (kind == 10)
         do_prune(input);
+    else if (kind == 11)
+        do_replace(input);
     else
         do_create();
     fail_countdown = 0;
@@ -234,7 +266,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     memset(has_upper, 0, sizeof(has_upper));
     memset(has_middle, 0, sizeof(has_middle));
     memset(has_lower, 0, sizeof(has_lower));
-    table = (struct page_table){0};
+    table = (struct page_table){.last_block = PAGE_TABLE_NO_BLOCK};
     CHECK(page_table_allocate(&table.root) == OK);
     tlb_batch_begin(&batch, &flusher, NULL);
     while (input.at != input.end)

@@ -38,6 +38,49 @@ _Static_assert(offsetof(struct trap_frame, pc) == TRAP_PC, "pc");
 _Static_assert(offsetof(struct trap_frame, syndrome) == TRAP_SYNDROME, "syndrome");
 _Static_assert(offsetof(struct trap_frame, vector) == TRAP_VECTOR, "vector");
 
+/* trap_frame.vector: the kind of exception in bits 0 and 1, where from in bits 2 and 3. */
+enum trap_kind { KIND_SYNCHRONOUS, KIND_IRQ, KIND_FIQ, KIND_SYSTEM_ERROR, KIND_MASK = 3 };
+#define FROM_MASK UINT64_C(0xc)
+
+/** ESR_EL1.EC: the exception classes that are told apart. */
+enum syndrome_class {
+    CLASS_USER_INSTRUCTION_ABORT = 0x20,
+    CLASS_INSTRUCTION_ABORT = 0x21,
+    CLASS_PC_ALIGNMENT = 0x22,
+    CLASS_USER_DATA_ABORT = 0x24,
+    CLASS_DATA_ABORT = 0x25,
+    CLASS_BREAKPOINT = 0x31,
+    CLASS_STEP = 0x33,
+    CLASS_USER_WATCHPOINT = 0x34,
+    CLASS_WATCHPOINT = 0x35,
+    CLASS_BRK = 0x3c,
+};
+
+static inline enum syndrome_class syndrome_class(uint64_t syndrome)
+{
+    return (enum syndrome_class)(syndrome >> 26 & 0x3f);
+}
+
+static inline enum trap_cause trap_cause(const struct trap_frame *frame)
+{
+    /* When the exception stack was lost, there is nothing to return to, whatever the kind. */
+    uint64_t kind = frame->vector & ~FROM_MASK;
+
+    if (kind != KIND_SYNCHRONOUS)
+        return kind == KIND_IRQ ? TRAP_INTERRUPT : TRAP_OTHER;
+    switch (syndrome_class(frame->syndrome)) {
+    case CLASS_DATA_ABORT:
+        return TRAP_MEMORY;
+    case CLASS_BREAKPOINT:
+    case CLASS_STEP:
+    case CLASS_WATCHPOINT:
+    case CLASS_BRK:
+        return TRAP_BREAKPOINT;
+    default:
+        return TRAP_OTHER;
+    }
+}
+
 static inline uintptr_t trap_program_counter(const struct trap_frame *frame)
 {
     return frame->pc;

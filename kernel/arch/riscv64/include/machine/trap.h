@@ -37,6 +37,35 @@ _Static_assert(offsetof(struct trap_frame, status) == TRAP_STATUS, "status");
 _Static_assert(offsetof(struct trap_frame, cause) == TRAP_CAUSE, "cause");
 _Static_assert(offsetof(struct trap_frame, value) == TRAP_VALUE, "value");
 
+/* scause: bit 63 tells an interrupt; the exceptions by number. */
+#define CAUSE_INTERRUPT (UINT64_C(1) << 63)
+
+enum exception {
+    CAUSE_ILLEGAL_INSTRUCTION = 2,
+    CAUSE_BREAKPOINT = 3,
+    CAUSE_LOAD_MISALIGNED = 4,
+    CAUSE_STORE_ACCESS = 7,
+    CAUSE_USER_CALL = 8,
+    CAUSE_SUPERVISOR_CALL = 9,
+    CAUSE_INSTRUCTION_PAGE = 12,
+    CAUSE_LOAD_PAGE = 13,
+    CAUSE_STORE_PAGE = 15,
+};
+
+static inline enum trap_cause trap_cause(const struct trap_frame *frame)
+{
+    switch (frame->cause) {
+    case CAUSE_LOAD_MISALIGNED ... CAUSE_STORE_ACCESS:
+    case CAUSE_LOAD_PAGE:
+    case CAUSE_STORE_PAGE:
+        return TRAP_MEMORY;
+    case CAUSE_BREAKPOINT:
+        return TRAP_BREAKPOINT;
+    default:
+        return (frame->cause & CAUSE_INTERRUPT) != 0 ? TRAP_INTERRUPT : TRAP_OTHER;
+    }
+}
+
 static inline uintptr_t trap_program_counter(const struct trap_frame *frame)
 {
     return frame->pc;

@@ -2,13 +2,7 @@
  * What an abort wanted, on AArch64. Source: Arm DDI 0487, register ESR_EL1, ISS encodings for
  * instruction and data aborts.
  */
-#include "arch/page_fault.h"
-
-#include "arch/trap.h"
-
-/* The exception class without its lowest bit, which tells the kernel's aborts from user programs'.
- */
-enum { CLASS_SHIFT = 27, CLASS_INSTRUCTION_ABORT = 0x20 / 2, CLASS_DATA_ABORT = 0x24 / 2 };
+#pragma once
 
 enum abort_bits {
     ABORT_STATUS = 0x3f,
@@ -17,10 +11,11 @@ enum abort_bits {
     ABORT_NO_ADDRESS = 1 << 10,
 };
 
-bool page_fault_decode(const struct trap_frame *frame, struct page_fault *fault)
+static inline bool page_fault_decode(const struct trap_frame *frame, struct page_fault *fault)
 {
     uint64_t syndrome = frame->syndrome;
-    uint64_t class = syndrome >> CLASS_SHIFT;
+    /* The lowest bit tells the kernel's aborts from user programs'. */
+    unsigned class = syndrome_class(syndrome) | 1;
     uint64_t status = syndrome & ABORT_STATUS;
     bool writes = (syndrome & (ABORT_WRITE | ABORT_CACHE_OPERATION)) == ABORT_WRITE;
 

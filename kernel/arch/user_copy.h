@@ -1,0 +1,30 @@
+/**
+ * @file
+ * The one piece of code that is let at user memory (@ref arch); for user_memory.h, which checks
+ * what it is given.
+ *
+ * @addtogroup arch
+ * @{
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * Copies @p size bytes; either address may be in the user half.
+ * @return OK; ERROR_FAULT when a fault in between was not served: then part may have been copied
+ */
+int user_copy(void *to, const void *from, size_t size);
+
+/** Where that may fault, and where it goes on when nobody helps. */
+extern const char user_copy_begin[], user_copy_end[], user_copy_failed[];
+
+/** Whether the code at @p address is what may fault. */
+static inline bool user_copy_covers(uintptr_t address)
+{
+    return address >= (uintptr_t)user_copy_begin && address < (uintptr_t)user_copy_end;
+}
+
+/** @} */
