@@ -3,11 +3,11 @@
  * @defgroup trap Traps
  * What happens when the processor leaves the code that it runs.
  *
- * Entry code saves the interrupted registers as a `struct trap_frame` and calls trap_handle(),
- * which asks trap_dispatch() (trap.h) before it reports. This file is about one kind of trap: a
- * kernel access to memory that may not be there. Code that makes such an access registers a
- * *fix-up*: the range of its instructions that may fault, and the address at which it goes on when
- * one does. All fix-ups are in one table, sorted by address at start-up.
+ * Entry code saves the interrupted registers as a `struct trap_frame` and calls trap_hook(), which
+ * serves what it can (trap.c); everything else trap_handle() reports. This file is about one kind
+ * of trap: a kernel access to memory that may not be there. Code that makes such an access
+ * registers a *fix-up*: the range of its instructions that may fault, and the address at which it
+ * goes on when one does. All fix-ups are in one table, sorted by address at start-up.
  *
  *       range that may fault                      goes on at
  *       0xffffffff80001200 - 0xffffffff80001238   0xffffffff80001240
