@@ -1,4 +1,7 @@
-"""What x86-64 has to measure of its clocks, on a host that does other things meanwhile."""
+"""What x86-64 has to measure of its clocks, on a host that does other things meanwhile.
+
+How well it is measured then depends on the host, so no test says it: the chapter of lab 03 does.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,12 @@ from selftest.busy import busy_host
 
 pytest_plugins = ["selftest.monitor_fixtures"]
 
-TIMER = re.compile(rb"the local APIC's timer runs at (\d+) Hz")
+TIMER = re.compile(rb"the local APIC's timer runs at ([1-9]\d*) Hz")
 BOOTS = 5
 
 
-def console_until(pattern: re.Pattern[bytes]) -> bytes:
-    """Boots as `make run` does, in real time, and gives what the pattern's group finds."""
+def boot_until(pattern: re.Pattern[bytes]) -> None:
+    """Boots as `make run` does, in real time, until a line has what the pattern finds."""
     with subprocess.Popen(
         [sys.executable, "-m", "cairn", "run", "--arch", "x86_64", "--append", "log=debug"],
         env={**os.environ, "PYTHONPATH": grader_path(PROJECT)},
@@ -34,18 +37,17 @@ def console_until(pattern: re.Pattern[bytes]) -> bytes:
         try:
             for line in machine.stdout:
                 assert b"frequency is not known" not in line
-                if found := pattern.search(line):
-                    return found[1]
+                if pattern.search(line):
+                    return
         finally:
             machine.kill()
     raise AssertionError("the machine ended")
 
 
-def test_given_a_busy_host_then_the_timer_is_measured_well(arch: str, kernel: Path) -> None:
+def test_given_a_busy_host_then_all_frequencies_are_found(arch: str, kernel: Path) -> None:
     if arch != "x86_64":
         pytest.skip("the other architectures are told")
     assert kernel.is_dir()
     with busy_host():
-        came = [int(console_until(TIMER)) for _ in range(BOOTS)]
-    # QEMU's runs at 1 GHz.
-    assert all(abs(hertz - 10**9) < 5 * 10**6 for hertz in came), came
+        for _ in range(BOOTS):
+            boot_until(TIMER)

@@ -57,7 +57,8 @@ struct address_space {
     uint64_t mapped; /**< Bytes in regions. */
 
     struct spinlock table_lock;
-    /* Under the tables' lock. */
+    /* Under the tables' lock; tables come and go under the space's besides, so that a fault, which
+       has that, needs this only where a table is missing. */
     struct page_table table;
 };
 
