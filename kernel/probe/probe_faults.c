@@ -7,6 +7,7 @@
  *   traps.trap               runs the compiler's own trap instruction
  */
 #include "probe/probe.h"
+#include "trap/fixup.h"
 
 /* Reads a word. Nothing but the table of fix-ups knows where this goes on after a fault. */
 __attribute__((noinline, noclone, no_sanitize("undefined"),
@@ -33,8 +34,12 @@ faulted:
 static int run_fixup(struct probe_request *request)
 {
     static uint64_t resumed[PROBE_WORDS_MAX], values[PROBE_WORDS_MAX];
+    static const struct fixup any = {.begin = 1, .end = 2};
     uint64_t address;
 
+    /* While exercise 3.1 is a stub, the first fault would be the kernel's end. */
+    if (fixup_find(&any, 1, 1) != &any)
+        return ERROR_NOT_IMPLEMENTED;
     for (int i = 0; i < request->count; i++) {
         values[i] = 0;
         if (!probe_number(request, i, &address))
