@@ -120,7 +120,7 @@ $(OUT)/kernel.stripped: $(KERNEL_ELF)
 $(OUT)/kernel.bin: $(KERNEL_ELF)
 	$(Q)$(OBJCOPY_FOR_ARCH) -O binary $< $@
 
-$(SYMBOLS): $(KERNEL_ELF) kernel/tools/make_symbols.py kernel/tools/line_table.py | host-tools-python
+$(SYMBOLS): $(KERNEL_ELF) kernel/tools/make_symbols.py | host-tools-python
 	$(call say,SYMS,$@)
 	$(Q)$(PYTHON) kernel/tools/make_symbols.py $(KERNEL_ELF) $@
 
