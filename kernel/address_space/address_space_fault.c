@@ -158,7 +158,7 @@ static INLINE int fault_at(struct address_space *space, uint64_t address, enum p
     spinlock_acquire(&space->lock);
     int error = ERROR_FAULT;
     const struct region *region = region_at(&space->regions, address);
-    /* What has rights has an object. */
+    /* What has rights has an object (space_region.c). */
     if (region != NULL && (region->flags & access) != 0)
         error = fault_in(space, region, address, access == ACCESS_WRITE);
     spinlock_release(&space->lock);

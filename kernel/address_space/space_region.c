@@ -4,6 +4,7 @@
 #include "address_space/parts.h"
 #include "cairn/error.h"
 #include "heap/heap.h"
+#include "panic/panic.h"
 
 static OBJECT_CACHE(region_cache, "region", sizeof(struct region), NULL);
 
@@ -37,8 +38,15 @@ struct region *space_region_across(struct address_space *space, uint64_t address
     return region != NULL && region->start < address ? region : NULL;
 }
 
+/* What has rights has an object: faults rely on it. */
+static bool may_have(const struct region *region, unsigned rights)
+{
+    return region->object != NULL || (rights & PAGE_RIGHTS) == 0;
+}
+
 int space_region_add(struct address_space *space, struct region *region)
 {
+    ASSERT(may_have(region, region->flags));
     int error = region_insert(&space->regions, region);
 
     if (error != OK)
@@ -77,6 +85,7 @@ void space_region_split(struct address_space *space, struct region *region, uint
 void space_region_allow(struct address_space *space, struct region *region, unsigned rights)
 {
     (void)space;
+    ASSERT(may_have(region, rights));
     lock_object(region->object);
     region->flags = (region->flags & ~PAGE_RIGHTS) | rights;
     unlock_object(region->object);
