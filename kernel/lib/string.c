@@ -87,11 +87,6 @@ size_t strnlen(const char *text, size_t limit)
     return length;
 }
 
-int strcmp(const char *left, const char *right)
-{
-    return strncmp(left, right, SIZE_MAX);
-}
-
 int strncmp(const char *left, const char *right, size_t limit)
 {
     for (size_t i = 0; i < limit; i++) {
@@ -107,7 +102,7 @@ int strncmp(const char *left, const char *right, size_t limit)
 
 bool string_equal(const char *left, const char *right)
 {
-    return strcmp(left, right) == 0;
+    return strncmp(left, right, SIZE_MAX) == 0;
 }
 
 size_t string_copy(char *to, const char *from, size_t size)

@@ -18,7 +18,6 @@ void *memset(void *to, int byte, size_t size);
 int memcmp(const void *left, const void *right, size_t size);
 size_t strlen(const char *text);
 size_t strnlen(const char *text, size_t limit);
-int strcmp(const char *left, const char *right);
 int strncmp(const char *left, const char *right, size_t limit);
 
 /** Whether two strings are equal. */

@@ -11,5 +11,4 @@
 #define memcmp  kernel_memcmp
 #define strlen  kernel_strlen
 #define strnlen kernel_strnlen
-#define strcmp  kernel_strcmp
 #define strncmp kernel_strncmp
