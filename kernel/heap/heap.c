@@ -36,6 +36,8 @@ INIT_TEXT static void fill_table(struct object_cache **table, size_t count, size
 
 INIT_TEXT static int heap_init(void)
 {
+    /* All zero, it would know the chunk at address 0, where a wrong pointer may be. */
+    percpu(heap_local).known[0].chunk = UINTPTR_MAX;
     for (size_t i = 0; i < ARRAY_COUNT(sizes); i++) {
         size_t size = sizes[i];
         bool aligned = (size & (size - 1)) == 0 && size >= 64 && size <= PAGE_SIZE;

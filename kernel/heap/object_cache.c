@@ -23,8 +23,7 @@
 #include "heap/checked.h"
 #include "heap/fast.h"
 
-PERCPU(struct heap_local,
-       heap_local) = {.known = {[0 ... HEAP_KNOWN_CHUNKS - 1] = {UINT64_MAX, 0}}};
+PERCPU(struct heap_local, heap_local);
 
 bool heap_is_checked;
 
