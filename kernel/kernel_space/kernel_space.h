@@ -24,7 +24,7 @@
 #include "lib/address_space.h"
 #include "page_table/page_table.h"
 
-/** Bytes of a kernel stack, and its alignment. */
+/** Bytes of a kernel stack. */
 enum { KERNEL_STACK_SIZE = 16384 };
 
 /**
