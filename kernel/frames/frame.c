@@ -49,35 +49,31 @@ int frame_allocate(enum frame_owner owner, uint64_t *physical)
     return frame_take(owner, physical);
 }
 
-/* The slow end of frame_free(): the frame is of another zone than the last one, or wrong. */
-static COLD void free_slowly(uint64_t physical, uintptr_t caller)
+/* Frees a single frame of the zone that was used last; false when it is none. */
+static inline bool free_single(struct frame_stack *stack, uint64_t physical)
 {
-    bool interrupts_were_on = cpu_interrupts_disable();
-    struct frame_stack *stack = &percpu(frame_stack);
-    struct frame *frame = find_frame(stack, physical);
-    bool right = frame != NULL && frame_is_single(&stack->table, physical - stack->table.base);
+    uint64_t offset = physical - stack->table.base;
 
-    if (right) {
-        *frame = (struct frame){.owner = FRAME_FREE};
-        frame_cache_give(&stack->cache, physical);
-    }
-    cpu_interrupts_restore(interrupts_were_on);
-    if (!right)
-        frames_free_at("frame_free", physical, 1, caller);
+    if (UNLIKELY(!frame_is_single(&stack->table, offset)))
+        return false;
+    *table_frame(&stack->table, offset) = (struct frame){.owner = FRAME_FREE};
+    frame_cache_give(&stack->cache, physical);
+    return true;
+}
+
+/* The slow end of frame_free(): the frame is of another zone than the last one, or wrong. */
+static COLD bool free_slowly(struct frame_stack *stack, uint64_t physical)
+{
+    return find_frame(stack, physical) != NULL && free_single(stack, physical);
 }
 
 void frame_free(uint64_t physical)
 {
     bool interrupts_were_on = cpu_interrupts_disable();
     struct frame_stack *stack = &percpu(frame_stack);
-    uint64_t offset = physical - stack->table.base;
+    bool done = free_single(stack, physical) || free_slowly(stack, physical);
 
-    if (UNLIKELY(!frame_is_single(&stack->table, offset))) {
-        cpu_interrupts_restore(interrupts_were_on);
-        free_slowly(physical, stack_frame_pointer());
-        return;
-    }
-    *table_frame(&stack->table, offset) = (struct frame){.owner = FRAME_FREE};
-    frame_cache_give(&stack->cache, physical);
     cpu_interrupts_restore(interrupts_were_on);
+    if (UNLIKELY(!done))
+        frames_free_at("frame_free", physical, 1, stack_frame_pointer());
 }
