@@ -153,6 +153,9 @@ struct frame_statistics {
     uint64_t partial_chunks;      /**< Chunks with free and used frames. */
 };
 
+/** All frames that are managed, of all nodes. */
+uint64_t frames_usable(void);
+
 /** Adds up the zones of @p node. @return OK, or ERROR_NOT_FOUND */
 int frames_count(unsigned node, struct frame_statistics *statistics);
 

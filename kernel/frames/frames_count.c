@@ -33,7 +33,7 @@ static void add_chunk(struct zone *zone, uint64_t chunk, struct frame_statistics
     }
 }
 
-static void add_zone(struct zone *zone, struct frame_statistics *sum)
+void zone_add_up(struct zone *zone, struct frame_statistics *sum)
 {
     sum->usable += zone->usable;
     sum->metadata += zone->metadata;
@@ -53,32 +53,29 @@ static void add_zone(struct zone *zone, struct frame_statistics *sum)
     }
 }
 
+uint64_t frames_usable(void)
+{
+    uint64_t usable = 0;
+
+    for (size_t i = 0; i < zone_count; i++)
+        usable += zones[i].usable;
+    return usable;
+}
+
 int frames_count(unsigned node, struct frame_statistics *statistics)
 {
     if (node >= boot_info.node_count)
         return ERROR_NOT_FOUND;
     *statistics = (struct frame_statistics){0};
-    for (struct zone *zone = node_zones[node]; zone != NULL; zone = zone->next)
-        add_zone(zone, statistics);
+    for (size_t i = 0; i < zone_count; i++) {
+        if (zones[i].node == node)
+            zone_add_up(&zones[i], statistics);
+    }
     return OK;
 }
 
-int frames_zone_report(size_t index, struct zone_report *report)
+uint64_t zone_chunks_alike(struct zone *zone, uint64_t chunk, uint32_t *usable, uint32_t *free)
 {
-    if (index >= zone_count)
-        return ERROR_NOT_FOUND;
-    struct zone *zone = &zones[index];
-    *report = (struct zone_report){zone->table.base, zone->count, zone->node, {0}};
-    add_zone(zone, &report->statistics);
-    return OK;
-}
-
-uint64_t frames_chunks_report(size_t index, uint64_t chunk, uint32_t *usable, uint32_t *free)
-{
-    struct zone *zone = &zones[index];
-
-    if (chunk >= zone->count)
-        return 0;
     spinlock_acquire(&zone->lock);
     uint8_t state = zone->table.states[chunk];
     *usable = state == CHUNK_HOLE ? 0 : CHUNK_FRAMES;

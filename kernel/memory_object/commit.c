@@ -56,12 +56,7 @@ INIT_TEXT static unsigned long long limit_percent(void)
 
 INIT_TEXT static int memory_commit_init(void)
 {
-    struct frame_statistics statistics;
-    uint64_t usable = 0;
-
-    for (unsigned node = 0; frames_count(node, &statistics) == OK; node++)
-        usable += statistics.usable;
-    limit = usable * limit_percent() / 100;
+    limit = frames_usable() * limit_percent() / 100;
     return OK;
 }
 INIT_CALL(core, memory_commit_init);

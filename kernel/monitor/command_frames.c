@@ -53,13 +53,12 @@ static char cell_character(const struct cell *cell)
 }
 
 /* Fills the cells of a zone. */
-static void fill_cells(size_t index, uint64_t chunks_per_cell)
+static void fill_cells(struct zone *zone, uint64_t chunks_per_cell)
 {
     uint32_t usable, free;
-    uint64_t chunk = 0;
-    uint64_t alike;
 
-    while ((alike = frames_chunks_report(index, chunk, &usable, &free)) != 0) {
+    for (uint64_t chunk = 0; chunk < zone->count;) {
+        uint64_t alike = zone_chunks_alike(zone, chunk, &usable, &free);
         for (; alike > 0; alike--, chunk++) {
             cells[chunk / chunks_per_cell].usable += usable;
             cells[chunk / chunks_per_cell].free += free;
@@ -67,15 +66,14 @@ static void fill_cells(size_t index, uint64_t chunks_per_cell)
     }
 }
 
-/* Prints the picture. @param base physical address of the zone */
-static void print_picture(size_t index, uint64_t base, uint64_t chunks)
+static void print_picture(struct zone *zone)
 {
-    uint64_t chunks_per_cell = (chunks + CELLS - 1) / CELLS;
-    size_t count = (chunks + chunks_per_cell - 1) / chunks_per_cell;
+    uint64_t chunks_per_cell = (zone->count + CELLS - 1) / CELLS;
+    size_t count = (zone->count + chunks_per_cell - 1) / chunks_per_cell;
 
     for (size_t i = 0; i < count; i++)
         cells[i] = (struct cell){0};
-    fill_cells(index, chunks_per_cell);
+    fill_cells(zone, chunks_per_cell);
     console_print("  a character is %llu MiB\n",
                   (unsigned long long)(chunks_per_cell * CHUNK_SIZE / MIB));
     for (size_t i = 0; i < count; i += LINE_CELLS) {
@@ -85,7 +83,8 @@ static void print_picture(size_t index, uint64_t base, uint64_t chunks)
             line[k] = cell_character(&cells[i + k]);
         line[length] = '\0';
         console_print("  %012llx %s\n",
-                      (unsigned long long)(base + i * chunks_per_cell * CHUNK_SIZE), line);
+                      (unsigned long long)(zone->table.base + i * chunks_per_cell * CHUNK_SIZE),
+                      line);
     }
 }
 
@@ -108,25 +107,25 @@ static void print_blocks(const struct frame_statistics *statistics)
     console_print("%s\n", count > 0 ? "" : " none");
 }
 
-static void print_zone(size_t index, const struct zone_report *report)
+static void print_zone(struct zone *zone)
 {
-    const struct frame_statistics *statistics = &report->statistics;
+    struct frame_statistics sum = {0};
 
-    console_print("zone %zu: 0x%llx - 0x%llx\n", index, (unsigned long long)report->base,
-                  (unsigned long long)(report->base + report->chunks * CHUNK_SIZE - 1));
-    console_print("  %llu KiB usable, %llu free, %llu in processors' stacks\n",
-                  kib(statistics->usable), kib(statistics->free), kib(statistics->cached));
-    console_print("  %llu KiB for tables, ", kib(statistics->metadata));
-    print_share(statistics->metadata, statistics->usable + statistics->metadata);
-    console_print("; %llu chunks partly used\n", (unsigned long long)statistics->partial_chunks);
-    print_blocks(statistics);
-    print_picture(index, report->base, report->chunks);
+    zone_add_up(zone, &sum);
+    console_print("zone %td: 0x%llx - 0x%llx\n", zone - zones, (unsigned long long)zone->table.base,
+                  (unsigned long long)(zone->table.base + zone->table.size - 1));
+    console_print("  %llu KiB usable, %llu free, %llu in processors' stacks\n", kib(sum.usable),
+                  kib(sum.free), kib(sum.cached));
+    console_print("  %llu KiB for tables, ", kib(sum.metadata));
+    print_share(sum.metadata, sum.usable + sum.metadata);
+    console_print("; %llu chunks partly used\n", (unsigned long long)sum.partial_chunks);
+    print_blocks(&sum);
+    print_picture(zone);
 }
 
 static void print_node(unsigned node)
 {
     struct frame_statistics statistics;
-    struct zone_report report;
 
     if (frames_count(node, &statistics) != OK)
         return;
@@ -137,9 +136,9 @@ static void print_node(unsigned node)
             console_print(", %llu %s", kib(statistics.owned[owner]), owner_names[owner]);
     }
     console_print("\n");
-    for (size_t index = 0; frames_zone_report(index, &report) == OK; index++) {
-        if (report.node == node)
-            print_zone(index, &report);
+    for (size_t i = 0; i < zone_count; i++) {
+        if (zones[i].node == node)
+            print_zone(&zones[i]);
     }
 }
 

@@ -204,25 +204,26 @@ static void empty_reserve(void)
 /* What the zones' chunks tell is what the zones tell, and that of all of a node's is the node's. */
 static void check_zones(unsigned node, const struct frame_statistics *sum)
 {
-    struct zone_report report;
     uint64_t usable = sum->usable, free_in_all = sum->free, cached = sum->cached;
 
-    for (size_t index = 0; frames_zone_report(index, &report) == OK; index++) {
+    for (size_t index = 0; index < zone_count; index++) {
+        struct frame_statistics zone = {0};
         uint32_t chunk_usable, chunk_free;
-        uint64_t alike, chunk = 0;
-        if (report.node != node)
+        uint64_t alike, chunk;
+        if (zones[index].node != node)
             continue;
-        usable -= report.statistics.usable;
-        free_in_all -= report.statistics.free;
-        cached -= report.statistics.cached;
-        while ((alike = frames_chunks_report(index, chunk, &chunk_usable, &chunk_free)) != 0) {
+        zone_add_up(&zones[index], &zone);
+        usable -= zone.usable;
+        free_in_all -= zone.free;
+        cached -= zone.cached;
+        for (chunk = 0; chunk < zones[index].count; chunk += alike) {
+            alike = zone_chunks_alike(&zones[index], chunk, &chunk_usable, &chunk_free);
             REQUIRE(chunk_free <= chunk_usable && chunk_usable <= CHUNK_FRAMES);
-            report.statistics.usable -= alike * chunk_usable;
-            report.statistics.free -= alike * chunk_free;
-            chunk += alike;
+            zone.usable -= alike * chunk_usable;
+            zone.free -= alike * chunk_free;
         }
-        REQUIRE(chunk == report.chunks);
-        REQUIRE(report.statistics.usable == 0 && report.statistics.free == 0);
+        REQUIRE(chunk == zones[index].count);
+        REQUIRE(zone.usable == 0 && zone.free == 0);
     }
     REQUIRE(usable == 0 && free_in_all == 0 && cached == 0);
 }
@@ -348,7 +349,7 @@ static void learn_frames(void)
     }
     for (unsigned node = 0; node < boot_info.node_count; node++)
         usable += at_start[node].usable;
-    REQUIRE(usable == free_frames && frames_mistakes() == 0);
+    REQUIRE(usable == free_frames && usable == frames_usable() && frames_mistakes() == 0);
 }
 
 int LLVMFuzzerInitialize(int *count, char ***words)
