@@ -4,8 +4,6 @@
 #include "frames/frame_stack.h"
 
 #include "arch/cpu.h"
-#include "frames/node_order.h"
-#include "log/log.h"
 
 PERCPU(struct frame_stack, frame_stack);
 
@@ -13,19 +11,14 @@ PERCPU(struct frame_stack, frame_stack);
 static struct spinlock list_lock = SPINLOCK("frame stacks");
 static struct frame_stack *first_stack GUARDED_BY(list_lock);
 
-unsigned frame_node_orders[BOOT_NODES][BOOT_NODES];
-
-/* Fills up to count frames, from the nearest node that has any. */
+/* Fills up to count frames, from the first zone that has any. */
 static size_t source_take(uint64_t *frames, size_t count)
 {
-    const unsigned *nodes = frame_node_orders[percpu(frame_stack).node];
+    struct zone **zone = zone_orders[percpu(frame_stack).node];
     size_t taken = 0;
 
-    for (size_t i = 0; taken == 0 && i < boot_info.node_count; i++) {
-        struct zone *zone = node_zones[nodes[i]];
-        for (; zone != NULL && taken < count; zone = zone->next)
-            taken += zone_take_frames(zone, frames + taken, count - taken);
-    }
+    for (; taken == 0 && *zone != NULL; zone++)
+        taken = zone_take_frames(*zone, frames, count);
     return taken;
 }
 
@@ -41,23 +34,6 @@ static void source_give(const uint64_t *frames, size_t count)
 }
 
 static const struct frame_source source = {.take = source_take, .give = source_give};
-
-/* An order that does not name every node once is replaced by rising numbers. */
-INIT_TEXT void frame_nodes_init(void)
-{
-    for (unsigned node = 0; node < boot_info.node_count; node++) {
-        unsigned *order = frame_node_orders[node];
-        uint32_t seen = 0;
-        node_order(boot_info.node_distance, boot_info.node_count, node, order);
-        for (size_t i = 0; i < boot_info.node_count; i++)
-            seen |= order[i] < boot_info.node_count ? UINT32_C(1) << order[i] : 0;
-        if (seen == (UINT32_C(1) << boot_info.node_count) - 1)
-            continue;
-        log_warning("frames: node %u asks the nodes in no particular order", node);
-        for (unsigned i = 0; i < boot_info.node_count; i++)
-            order[i] = i;
-    }
-}
 
 INIT_TEXT void frame_stack_start(uint64_t hardware_id)
 {

@@ -26,14 +26,8 @@ PERCPU_DECLARE(struct frame_stack, frame_stack);
  */
 void frame_stack_start(uint64_t hardware_id);
 
-/** Orders the nodes, at start-up. */
-void frame_nodes_init(void);
-
 /** The frames of a zone in all processors' stacks, which may change while they are counted. */
 uint64_t frame_stacks_count(const struct frame_table *table);
-
-/** By node asking: whom to ask, in order. Constant after start-up. */
-extern unsigned frame_node_orders[BOOT_NODES][BOOT_NODES];
 
 /** Gives the running processor's frames back. Interrupts may be on. */
 void frame_stack_drain(void);

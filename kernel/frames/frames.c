@@ -61,8 +61,6 @@ static int allocate_in_zone(struct zone *zone, const struct frame_request *plan,
     size_t count = plan->count;
     int error;
 
-    if (plan->low && !zone->low)
-        return ERROR_NO_MEMORY;
     spinlock_acquire(&zone->lock);
     if (count < CHUNK_FRAMES && plan->alignment <= CHUNK_FRAMES)
         error = zone_take_run(zone, count, plan->alignment, physical);
@@ -74,17 +72,20 @@ static int allocate_in_zone(struct zone *zone, const struct frame_request *plan,
     return error;
 }
 
+static bool is_allowed(const struct zone *zone, const struct frame_request *plan)
+{
+    return (!plan->low || zone->table.base < FRAMES_LOW_END) &&
+           (!plan->only_node || zone->node == plan->node);
+}
+
 static int allocate_anywhere(const struct frame_request *plan, uint64_t *physical)
 {
-    bool only = plan->only_node;
-    const unsigned *nodes = only ? &plan->node : frame_node_orders[plan->node];
-    const unsigned *end = nodes + (only ? 1 : boot_info.node_count);
+    struct zone **zone = zone_orders[plan->node];
     int error = ERROR_NO_MEMORY;
 
-    for (; nodes < end && error != OK; nodes++) {
-        struct zone *zone = node_zones[*nodes];
-        for (; zone != NULL && error != OK; zone = zone->next)
-            error = allocate_in_zone(zone, plan, physical);
+    for (; *zone != NULL && error != OK; zone++) {
+        if (is_allowed(*zone, plan))
+            error = allocate_in_zone(*zone, plan, physical);
     }
     return error;
 }

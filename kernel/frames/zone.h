@@ -86,9 +86,7 @@ struct zone {
     struct frame_table table;
     uint64_t first;    /**< Number of the first chunk, from physical address 0. */
     uint64_t count;    /**< Chunks. */
-    struct zone *next; /**< Of the same node, in the order in which they are asked. */
     unsigned node;     /**< Whose memory it is. */
-    bool low;          /**< It lies below FRAMES_LOW_END. */
     uint64_t usable;   /**< Frames. */
     uint64_t metadata; /**< Frames that the tables take. */
 
@@ -108,8 +106,9 @@ extern size_t zone_count;
 /** The zone that has the chunk of a physical address, or NULL. */
 struct zone *zone_find(uint64_t physical);
 
-/** By node: the first zone to ask, or NULL; see zone.next. Constant after start-up. */
-extern struct zone *node_zones[BOOT_NODES];
+/** By node asking: all zones, in the order in which they are asked; then NULL. Constant after
+ * start-up. */
+extern struct zone *zone_orders[BOOT_NODES][ZONES_MAX + 1];
 
 /** A physical address's chunk, numbered within its zone. */
 static inline uint64_t zone_chunk(const struct zone *zone, uint64_t physical)

@@ -10,6 +10,7 @@
 #include "boot/boot.h"
 #include "cairn/error.h"
 #include "frames/frame_stack.h"
+#include "frames/node_order.h"
 #include "init/init.h"
 #include "log/log.h"
 
@@ -20,7 +21,7 @@ enum { PIECES_MAX = 2 * (BOOT_MEMORY_RANGES + BOOT_NODE_RANGES) };
 struct zone zones[ZONES_MAX];
 size_t zone_count;
 
-struct zone *node_zones[BOOT_NODES];
+struct zone *zone_orders[BOOT_NODES][ZONES_MAX + 1];
 
 static struct memory_piece pieces[PIECES_MAX] INIT_DATA;
 static size_t piece_count INIT_DATA;
@@ -142,9 +143,37 @@ INIT_TEXT static void add_zone(struct memory_piece *first, size_t count)
         return;
     }
     zone_count++;
-    /* Asked first: what lies above FRAMES_LOW_END. Zones are added from below. */
-    zone->next = node_zones[zone->node];
-    node_zones[zone->node] = zone;
+}
+
+/* Asks for the order of the nodes; if it does not name every node once, by rising numbers. */
+INIT_TEXT static void order_nodes(unsigned node, unsigned *order)
+{
+    uint32_t seen = 0;
+
+    node_order(boot_info.node_distance, boot_info.node_count, node, order);
+    for (size_t i = 0; i < boot_info.node_count; i++)
+        seen |= order[i] < boot_info.node_count ? UINT32_C(1) << order[i] : 0;
+    if (seen == (UINT32_C(1) << boot_info.node_count) - 1)
+        return;
+    log_warning("frames: node %u asks the nodes in no particular order", node);
+    for (unsigned i = 0; i < boot_info.node_count; i++)
+        order[i] = i;
+}
+
+/* Of a node, what lies above FRAMES_LOW_END is asked first. Zones were added from below. */
+INIT_TEXT static void order_zones(void)
+{
+    for (unsigned node = 0; node < boot_info.node_count; node++) {
+        struct zone **next = zone_orders[node];
+        unsigned order[BOOT_NODES] = {0};
+        order_nodes(node, order);
+        for (size_t i = 0; i < boot_info.node_count; i++) {
+            for (size_t index = zone_count; index > 0; index--) {
+                if (zones[index - 1].node == order[i])
+                    *next++ = &zones[index - 1];
+            }
+        }
+    }
 }
 
 INIT_TEXT static void report(void)
@@ -152,21 +181,18 @@ INIT_TEXT static void report(void)
     static const char *const why[LOSSES] = {"another node has the first part of a chunk",
                                             "the tables for so little memory would take too much",
                                             "too many ranges, or out of reach"};
-    uint64_t usable = 0;
     uint64_t metadata = 0;
 
-    for (size_t i = 0; i < zone_count; i++) {
-        usable += zones[i].usable;
+    for (size_t i = 0; i < zone_count; i++)
         metadata += zones[i].metadata;
-    }
     for (size_t i = 0; i < LOSSES; i++) {
         if (lost[i] != 0)
             log_warning("frames: %llu KiB are left out: %s", (unsigned long long)(lost[i] / KIB),
                         why[i]);
     }
     log_info("frames: %llu KiB in %zu zone%s, %llu KiB for tables",
-             (unsigned long long)(usable * PAGE_SIZE / KIB), zone_count, zone_count == 1 ? "" : "s",
-             (unsigned long long)(metadata * PAGE_SIZE / KIB));
+             (unsigned long long)(frames_usable() * PAGE_SIZE / KIB), zone_count,
+             zone_count == 1 ? "" : "s", (unsigned long long)(metadata * PAGE_SIZE / KIB));
 }
 
 INIT_TEXT static int frames_init(void)
@@ -179,7 +205,7 @@ INIT_TEXT static int frames_init(void)
         add_zone(&pieces[first], next - first);
         first = next;
     }
-    frame_nodes_init();
+    order_zones();
     frame_stack_start(boot_info.boot_hardware_id);
     report();
     return zone_count > 0 ? OK : ERROR_NO_MEMORY;

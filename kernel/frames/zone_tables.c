@@ -162,7 +162,6 @@ INIT_TEXT int zone_lay_out(struct zone *zone, const struct memory_piece *pieces,
     zone->count = chunks;
     zone->table.size = chunks * CHUNK_SIZE;
     zone->node = pieces[0].node;
-    zone->low = pieces[0].base < FRAMES_LOW_END;
     zone->metadata = bytes / PAGE_SIZE;
     place_tables(zone, home->end - bytes);
     start_empty(zone);
