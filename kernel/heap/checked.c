@@ -126,13 +126,6 @@ void checked_return(struct checked_record *record)
         (void)cache_give(cache, slab, object - cache->object_start);
 }
 
-size_t checked_size(const struct slab *slab, const void *object)
-{
-    const struct checked_record *record = record_of(slab, object);
-
-    return record->state == CHECKED_USED ? record->size : 0;
-}
-
 void checked_describe(const struct slab *slab, const void *object)
 {
     const struct checked_record *record = record_of(slab, object);

@@ -73,9 +73,6 @@ void *checked_allocate(struct object_cache *cache, size_t size, uintptr_t site);
 /** Frees an object. @return false when it is free already */
 bool checked_release(struct slab *slab, void *object, uintptr_t site);
 
-/** The bytes that were asked for at an object in use; 0 for others. */
-size_t checked_size(const struct slab *slab, const void *object);
-
 /** Writes who allocated and who freed an object to the log. */
 void checked_describe(const struct slab *slab, const void *object);
 

@@ -101,19 +101,3 @@ void heap_free(void *pointer)
     if (__builtin_expect(!free_quickly(NULL, pointer), 0))
         cache_free(NULL, kept);
 }
-
-size_t heap_size(const void *pointer)
-{
-    struct slab *slab = heap_slab_of(pointer);
-
-    if (slab == NULL || !slab->cache->is_heap ||
-        !slab_has_slot(slab, (const char *)pointer - slab->cache->object_start))
-        return 0;
-    if (cache_is_checked(slab->cache))
-        return checked_size(slab, pointer);
-    size_t index = ((uintptr_t)pointer - (uintptr_t)slab->objects) / slab->object_bytes;
-    spinlock_acquire(&slab->cache->lock);
-    bool used = slab->next[index] == SLAB_USED;
-    spinlock_release(&slab->cache->lock);
-    return used ? slab->cache->size : 0;
-}

@@ -61,9 +61,6 @@ void *heap_allocate_zeroed(size_t size);
 /** Frees what heap_allocate() gave; NULL is allowed and nothing. */
 void heap_free(void *pointer);
 
-/** The bytes that may be used at @p pointer, at least what was asked for; 0 for a wrong pointer. */
-size_t heap_size(const void *pointer);
-
 /** A cache of objects of one type. Filled by OBJECT_CACHE() and by the first allocation. */
 struct object_cache {
     const char *name;

@@ -19,7 +19,6 @@ enum action {
     ALLOCATE,    /* number: the size, for the heap; the address. The piece is filled */
     FREE,        /* how many bytes were not as they were left */
     VERIFY,      /* the same, and the piece stays */
-    SIZE,        /* number: so far from the piece; heap_size() */
     FREE_WRONG,  /* number: so far from the piece; frees there, and the piece stays */
     FREE_STATIC, /* frees a variable */
     POKE,        /* number: so far from the piece; changes the byte there */
@@ -272,8 +271,6 @@ static uint64_t run_on_piece(struct piece *piece, const struct step *step)
         return run_free(piece);
     case VERIFY:
         return wrong_bytes(piece);
-    case SIZE:
-        return heap_size(piece->address + step->number);
     case FREE_WRONG:
         probe_heap_free(step->source, piece->address + step->number);
         return 0;

@@ -28,8 +28,8 @@ PIECES, STEPS_MAX = 1024, 300
 class Action(IntEnum):
     """What a step does."""
 
-    (ALLOCATE, FREE, VERIFY, SIZE, FREE_WRONG, FREE_STATIC, POKE, PEEK, COPY, FAIL, SHRINK, CHECK,
-     MISTAKES, SERIAL, LEAKS, HEAP_FRAMES, FREE_FRAMES, CONSTRUCTED, EXHAUST, RELEASE) = range(20)
+    (ALLOCATE, FREE, VERIFY, FREE_WRONG, FREE_STATIC, POKE, PEEK, COPY, FAIL, SHRINK, CHECK,
+     MISTAKES, SERIAL, LEAKS, HEAP_FRAMES, FREE_FRAMES, CONSTRUCTED, EXHAUST, RELEASE) = range(19)
 
 
 @dataclass(frozen=True)
@@ -144,11 +144,6 @@ class HeapTrace:
 
     def verify(self, piece: int) -> None:
         self._step(f"look at piece {piece}", Action.VERIFY, self._kept, piece=piece)
-
-    def size_of(self, piece: int) -> None:
-        size = self.sizes[piece]
-        self._step(f"heap_size(piece {piece})", Action.SIZE,
-                   lambda came: "" if came >= size else f"at least {size}", piece=piece)
 
     # --- anything else ---------------------------------------------------------------------------
 
