@@ -95,6 +95,9 @@ void *cache_allocate(struct object_cache *cache, size_t size);
  */
 void cache_free(const struct object_cache *cache, void *object);
 
+/** Of the heap's own objects. They are filled at start-up: the image needn't hold them. */
+extern struct object_cache descriptor_cache, magazine_cache, pair_cache;
+
 /** Allocates an object of the heap's own: one of a plain cache, past the magazines. */
 void *internal_allocate(struct object_cache *cache);
 

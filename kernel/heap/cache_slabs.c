@@ -18,10 +18,6 @@
 #include "heap/checked.h"
 #include "heap/shadow.h"
 
-/* Descriptors that lie outside of their slabs. A cache without magazines. */
-static OBJECT_CACHE(descriptor_cache, "slab descriptors",
-                    sizeof(struct slab) + CACHE_OUTSIDE_MAX * sizeof(uint16_t), NULL);
-
 //@quote [own-frames]
 /* Makes frames a slab's, or nobody's. Whoever finds the owner FRAME_HEAP must find a slab too. */
 static void own_frames(uint64_t physical, size_t count, struct slab *slab)

@@ -15,17 +15,10 @@
 #define DEPOT_LEAST 2
 #define DEPOT_MOST  16
 
-static OBJECT_CACHE(magazine_cache, "magazines", sizeof(struct magazine), NULL);
-
-/* Its size is set by the first use: how many processors there are is known then. */
-static OBJECT_CACHE(pair_cache, "magazine pairs", 0, NULL);
-
 void cache_equip(struct object_cache *cache)
 {
     struct magazine_pair *none = NULL;
 
-    if (!pair_cache.ready)
-        pair_cache.size = boot_info.processor_count * sizeof(struct magazine_pair);
     struct magazine_pair *pairs = internal_allocate(&pair_cache);
     if (pairs == NULL)
         return;

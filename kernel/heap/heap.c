@@ -4,6 +4,7 @@
  * Sizes rise by a third or a half, so that at most a third of an object is unused. Those that are
  * powers of two from 64 to PAGE_SIZE are aligned to themselves.
  */
+#include "boot/boot.h"
 #include "cairn/error.h"
 #include "format/format.h"
 #include "heap/checked.h"
@@ -17,39 +18,39 @@ static const uint16_t sizes[] = {16,  32,  48,   64,   96,   128,  192,  256,   
 /* All of these are filled at start-up: the image needn't hold them. */
 static struct object_cache heap_caches[ARRAY_COUNT(sizes)];
 static char names[ARRAY_COUNT(sizes)][sizeof("heap 8192")];
+struct object_cache descriptor_cache, magazine_cache, pair_cache;
 
-/* The smallest cache that fits, by (size - 1) / step. */
-enum { SMALL_STEP = 16, SMALL_MAX = 1024, LARGE_STEP = 512 };
-static struct object_cache *small_caches[SMALL_MAX / SMALL_STEP];
-static struct object_cache *large_caches[HEAP_SIZE_MAX / LARGE_STEP];
+/* The smallest cache that fits, by (size - 1) / STEP. */
+enum { STEP = 16 };
+static struct object_cache *size_caches[HEAP_SIZE_MAX / STEP];
 
-INIT_TEXT static void fill_table(struct object_cache **table, size_t count, size_t step)
+INIT_TEXT static void define(struct object_cache *cache, const char *name, size_t size)
 {
-    struct object_cache *cache = heap_caches;
-
-    for (size_t i = 0; i < count; i++) {
-        while (cache->size < (i + 1) * step)
-            cache++;
-        table[i] = cache;
-    }
+    cache->name = name;
+    cache->size = size;
+    cache->lock.name = name;
 }
 
 INIT_TEXT static int heap_init(void)
 {
+    size_t place = 0;
+
     /* All zero, it would know the chunk at address 0, where a wrong pointer may be. */
     percpu(heap_local).known[0].chunk = UINTPTR_MAX;
+    define(&descriptor_cache, "slab descriptors",
+           sizeof(struct slab) + CACHE_OUTSIDE_MAX * sizeof(uint16_t));
+    define(&magazine_cache, "magazines", sizeof(struct magazine));
+    define(&pair_cache, "magazine pairs", boot_info.processor_count * sizeof(struct magazine_pair));
     for (size_t i = 0; i < ARRAY_COUNT(sizes); i++) {
         size_t size = sizes[i];
         bool aligned = (size & (size - 1)) == 0 && size >= 64 && size <= PAGE_SIZE;
         (void)format_text(names[i], sizeof(names[i]), "heap %zu", size);
-        heap_caches[i] = (struct object_cache){.name = names[i],
-                                               .size = size,
-                                               .alignment = aligned ? size : 0,
-                                               .is_heap = true,
-                                               .lock = SPINLOCK(names[i])};
+        define(&heap_caches[i], names[i], size);
+        heap_caches[i].alignment = aligned ? size : 0;
+        heap_caches[i].is_heap = true;
+        while (place < size / STEP)
+            size_caches[place++] = &heap_caches[i];
     }
-    fill_table(small_caches, ARRAY_COUNT(small_caches), SMALL_STEP);
-    fill_table(large_caches, ARRAY_COUNT(large_caches), LARGE_STEP);
     return OK;
 }
 INIT_CALL(heap, heap_init);
@@ -57,16 +58,11 @@ INIT_CALL(heap, heap_init);
 /* The cache for a size; NULL for a size that is out of range. */
 static inline struct object_cache *cache_of_size(size_t size)
 {
-    struct object_cache *cache;
-
-    if (__builtin_expect(size - 1 < SMALL_MAX, 1))
-        cache = small_caches[(size - 1) / SMALL_STEP];
-    else if (size - 1 < HEAP_SIZE_MAX)
-        cache = large_caches[(size - 1) / LARGE_STEP];
-    else
+    if (__builtin_expect(size - 1 >= HEAP_SIZE_MAX, 0))
         return NULL;
+    struct object_cache *cache = size_caches[(size - 1) / STEP];
     if (cache == NULL)
-        __builtin_unreachable(); /* every place of both tables is filled */
+        __builtin_unreachable(); /* every place of the table is filled */
     return cache;
 }
 

@@ -63,6 +63,7 @@ void heap_free(void *pointer);
 
 /** A cache of objects of one type. Filled by OBJECT_CACHE() and by the first allocation. */
 struct object_cache {
+    struct magazine_pair *pairs; /**< By processor; NULL for a checked cache. First: read most. */
     const char *name;
     size_t size;                       /**< Of an object, as the user sees it. */
     size_t alignment;                  /**< A power of two up to PAGE_SIZE; 0 for HEAP_ALIGNMENT. */
@@ -83,7 +84,6 @@ struct object_cache {
     struct slab_set slabs;
 
     struct magazine_depot depot; /**< Has a lock of its own, taken before this one's. */
-    struct magazine_pair *pairs; /**< By processor; NULL for a checked cache. */
 };
 
 /**
