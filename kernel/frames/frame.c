@@ -29,10 +29,8 @@ COLD int frame_own_slowly(struct frame_stack *stack, uint64_t physical, enum fra
 {
     struct frame *frame = find_frame(stack, physical);
 
-    if (frame == NULL || frame->owner != FRAME_FREE) {
-        frames_distrust("frame_cache_take", physical);
-        return ERROR_NO_MEMORY;
-    }
+    if (frame == NULL || frame->owner != FRAME_FREE)
+        return frames_distrust("frame_cache_take", physical);
     frame_own(frame, owner);
     return OK;
 }

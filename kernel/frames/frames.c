@@ -12,7 +12,7 @@
 #include "lib/string.h"
 #include "log/log.h"
 
-void frames_distrust(const char *function, uint64_t value)
+int frames_distrust(const char *function, uint64_t value)
 {
     static uint32_t said; /* a whole word: not every processor exchanges bytes */
 
@@ -20,6 +20,7 @@ void frames_distrust(const char *function, uint64_t value)
     if (!__atomic_exchange_n(&said, 1, __ATOMIC_RELAXED))
         log_error("frames: %s() gave %#llx, which can't be right; frames are lost", function,
                   (unsigned long long)value);
+    return ERROR_NO_MEMORY;
 }
 
 /* The plan is a request that makes sense, with a node, and its alignment in frames, at least 1. */

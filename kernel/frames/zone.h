@@ -266,8 +266,9 @@ void frames_report(const char *function, const char *wrong, uint64_t physical, u
 /**
  * Notes that an exercise's function answered what can't be; only the first time is logged. The
  * caller goes on as if there were no memory, so that one wrong function doesn't hide the others.
+ * @return ERROR_NO_MEMORY
  */
-void frames_distrust(const char *function, uint64_t value);
+int frames_distrust(const char *function, uint64_t value);
 
 /** Frees what was allocated at @p physical, with frames_lock_allocation(). */
 void frames_free_at(const char *function, uint64_t physical, uint64_t count, uintptr_t caller);

@@ -31,10 +31,8 @@ int zone_take_chunks(struct zone *zone, unsigned order, uint64_t *chunk)
     if (error != OK)
         return error;
     if (number % size != 0 || !range_within(number - zone->first, size, zone->count) ||
-        zone->table.states[number - zone->first] != CHUNK_INSIDE) {
-        frames_distrust("buddy_take", number);
-        return ERROR_NO_MEMORY;
-    }
+        zone->table.states[number - zone->first] != CHUNK_INSIDE)
+        return frames_distrust("buddy_take", number);
     *chunk = number - zone->first;
     return OK;
 }

@@ -75,10 +75,8 @@ static int take_from_chunk(struct zone *zone, uint64_t chunk, size_t count, size
     if (first == CHUNK_NO_RUN)
         return ERROR_NO_MEMORY;
     if (first + count > CHUNK_FRAMES || first % alignment != 0 ||
-        !chunk_mark(zone, chunk, first, count, false)) {
-        frames_distrust("chunk_find_run", first);
-        return ERROR_NO_MEMORY;
-    }
+        !chunk_mark(zone, chunk, first, count, false))
+        return frames_distrust("chunk_find_run", first);
     chunk_settle(zone, chunk);
     *physical = zone_address(zone, chunk, first);
     return OK;
