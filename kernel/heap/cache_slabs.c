@@ -76,34 +76,22 @@ static void slab_destroy(struct object_cache *cache, struct slab *slab)
     frames_free(physical, cache->slab_frames);
 }
 
-/*
- * Takes a slot, after adding a new slab when there is one. *done tells whether it was added, or,
- * without one, whether adding one would not help: where slab_take() finds nothing in an empty slab,
- * as before exercise 2.6.
- */
-static void *take_slot(struct object_cache *cache, struct slab *added, bool *done)
-{
-    spinlock_acquire(&cache->lock);
-    if (added != NULL)
-        slab_add(&cache->slabs, added);
-    *done = added != NULL ? added->link.next != NULL : cache->slabs.empty_count != 0;
-    void *slot = slab_take(&cache->slabs);
-    spinlock_release(&cache->lock);
-    return slot;
-}
-
 void *cache_take(struct object_cache *cache)
 {
-    bool done;
-    void *slot = take_slot(cache, NULL, &done);
-
-    if (slot != NULL || done)
-        return slot;
-    struct slab *slab = slab_make(cache);
+    spinlock_acquire(&cache->lock);
+    void *slot = slab_take(&cache->slabs);
+    /* Before exercise 2.6 nothing is taken even from an empty slab: another one would not help. */
+    bool done = slot != NULL || cache->slabs.empty_count != 0;
+    spinlock_release(&cache->lock);
+    struct slab *slab = done ? NULL : slab_make(cache);
     if (slab == NULL)
-        return NULL;
-    slot = take_slot(cache, slab, &done);
-    if (!done)
+        return slot;
+    spinlock_acquire(&cache->lock);
+    slab_add(&cache->slabs, slab);
+    bool added = slab->link.next != NULL; /* not before exercise 2.6 either */
+    slot = slab_take(&cache->slabs);
+    spinlock_release(&cache->lock);
+    if (!added)
         slab_destroy(cache, slab);
     return slot;
 }
