@@ -40,7 +40,7 @@
  */
 #define CALLERS_CALLER() caller_of(*(const uintptr_t *)(stack_frame_pointer() + FRAME_NEXT_OFFSET))
 
-/** Whether caches are checked from their first use on. Set before the first allocation. */
+/** Whether caches are checked from their first use on. Not changed after start-up. */
 extern bool heap_is_checked;
 
 /** Whether the objects of @p cache are under watch (checked.h). */
@@ -48,9 +48,6 @@ static inline bool cache_is_checked(const struct object_cache *cache)
 {
     return CAIRN_CHECKED && cache->checked;
 }
-
-/** Whether the address sanitizer watches the heap. */
-extern const bool heap_is_sanitized;
 
 /** Whether the slabs' descriptors lie in the slabs themselves. */
 bool cache_descriptor_inside(const struct object_cache *cache);

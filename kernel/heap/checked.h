@@ -16,8 +16,7 @@
 enum checked_state {
     CHECKED_FREE,    /**< In the slab. */
     CHECKED_USED,    /**< Its user's. */
-    CHECKED_WAITING, /**< Freed, in quarantine. */
-    CHECKED_RETIRED  /**< Damaged after it was freed, or found damaged then: never used again. */
+    CHECKED_WAITING, /**< Freed, in quarantine; for good, when it is damaged. */
 };
 
 /** What is known of an object. */
