@@ -10,20 +10,16 @@ static __attribute__((noinline)) struct frame *frame_at_slowly(uint64_t physical
 {
     struct zone *zone = zone_find(physical);
 
-    if (zone == NULL || physical % PAGE_SIZE != 0)
+    if (zone == NULL || physical % PAGE_SIZE != 0 || zone_is_reserved(zone, physical))
         return NULL;
-    struct frame *frame = zone_frame(zone, physical);
     uint64_t chunk = zone_chunk(zone, physical);
-    uint8_t state = zone->table.states[chunk];
-    if (state == CHUNK_HOLE || (state == CHUNK_SPLIT && frame->owner == FRAME_RESERVED))
-        return NULL;
-    if (state != CHUNK_SPLIT) {
+    if (zone->table.states[chunk] != CHUNK_SPLIT) {
         /* Inside of a block, or never used: nothing may be written there yet. */
         spinlock_acquire(&zone->lock);
         chunk_know(zone, chunk);
         spinlock_release(&zone->lock);
     }
-    return frame;
+    return zone_frame(zone, physical);
 }
 
 struct frame *frame_at(uint64_t physical)

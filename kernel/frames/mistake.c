@@ -33,14 +33,13 @@ static const char *wrong_with(struct zone *zone, uint64_t physical, uint64_t cou
 
     if (physical % PAGE_SIZE != 0)
         return "it is not the address of a frame";
-    const struct frame *frame = zone_frame(zone, physical);
-    switch (zone->table.states[chunk]) {
-    case CHUNK_HOLE:
+    if (zone_is_reserved(zone, physical))
         return text_foreign;
+    switch (zone->table.states[chunk]) {
     case CHUNK_SPLIT:
-        if (frame->owner == FRAME_RESERVED || frame->owner == FRAME_FREE)
-            return frame->owner == FRAME_FREE ? text_free : text_foreign;
-        allocated = frame->count;
+        if (zone_frame(zone, physical)->owner == FRAME_FREE)
+            return text_free;
+        allocated = zone_frame(zone, physical)->count;
         break;
     case CHUNK_BLOCK:
         allocated = chunk_frame(physical) == 0 ? zone->chunks[chunk].block_frames : 0;

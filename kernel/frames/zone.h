@@ -106,8 +106,7 @@ extern size_t zone_count;
 /** The zone that has the chunk of a physical address, or NULL. */
 struct zone *zone_find(uint64_t physical);
 
-/** By node asking: all zones, in the order in which they are asked; then NULL. Constant after
- * start-up. */
+/** By node asking: all zones in the order in which they are asked, NULL. Constant later on. */
 extern struct zone *zone_orders[BOOT_NODES][ZONES_MAX + 1];
 
 /** A physical address's chunk, numbered within its zone. */
@@ -127,6 +126,15 @@ static inline struct frame *table_frame(const struct frame_table *table, uint64_
 static inline struct frame *zone_frame(const struct zone *zone, uint64_t physical)
 {
     return table_frame(&zone->table, physical - zone->table.base);
+}
+
+/** Whether a frame is reserved: part of a hole, or of a split chunk but never free. */
+static inline bool zone_is_reserved(const struct zone *zone, uint64_t physical)
+{
+    uint8_t state = zone->table.states[zone_chunk(zone, physical)];
+
+    return state == CHUNK_HOLE ||
+           (state == CHUNK_SPLIT && zone_frame(zone, physical)->owner == FRAME_RESERVED);
 }
 
 /** The physical address of a frame of a chunk. */
