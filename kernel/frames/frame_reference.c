@@ -6,7 +6,7 @@
 #include "frames/zone.h"
 
 /* frame_at() for what is no single frame, or of another zone than the last one. */
-static __attribute__((noinline)) struct frame *frame_at_slowly(uint64_t physical)
+static __attribute__((noinline, cold)) struct frame *frame_at_slowly(uint64_t physical)
 {
     struct zone *zone = zone_find(physical);
 
@@ -30,8 +30,8 @@ struct frame *frame_at(uint64_t physical)
 }
 
 /* The frame that speaks for an allocation; NULL, after a report, when there is none. */
-static __attribute__((noinline)) struct frame *frame_in_use(const char *function, uint64_t physical,
-                                                            uintptr_t caller) NO_LOCK_ANALYSIS
+static __attribute__((noinline, cold)) struct frame *
+frame_in_use(const char *function, uint64_t physical, uintptr_t caller) NO_LOCK_ANALYSIS
 {
     struct zone *zone = frames_lock_allocation(function, physical, ANY_COUNT, caller);
 
