@@ -23,16 +23,7 @@ struct PACKED root_pointer {
 };
 _Static_assert(sizeof(struct root_pointer) == 36, "root pointer");
 
-enum {
-    ROOT_POINTER_OLD_SIZE = 20,
-    ROOT_POINTER_MAX = 4096,
-    /* Where PC firmware puts the root pointer, 5.2.5.1. */
-    SEGMENT_OF_EXTENDED_AREA = 0x40e,
-    EXTENDED_AREA_SIZE = 1024,
-    FIRMWARE_AREA = 0xe0000,
-    FIRMWARE_AREA_SIZE = 0x20000,
-    ROOT_POINTER_ALIGNMENT = 16,
-};
+enum { ROOT_POINTER_OLD_SIZE = 20, ROOT_POINTER_MAX = 4096 };
 
 static bool checksum_is_good(const void *bytes, size_t size)
 {
@@ -62,26 +53,6 @@ static bool read_root_pointer(boot_window *window, uint64_t address, struct root
     if (bytes == NULL || !checksum_is_good(bytes, root->length))
         root->xsdt = 0;
     return true;
-}
-
-static bool search_area(boot_window *window, uint64_t base, uint64_t size,
-                        struct root_pointer *root)
-{
-    for (uint64_t offset = 0; offset < size; offset += ROOT_POINTER_ALIGNMENT) {
-        if (read_root_pointer(window, base + offset, root))
-            return true;
-    }
-    return false;
-}
-
-static bool search_root_pointer(boot_window *window, struct root_pointer *root)
-{
-    uint16_t segment = 0;
-
-    (void)boot_read_physical(window, SEGMENT_OF_EXTENDED_AREA, &segment, sizeof(segment));
-    return (segment != 0 &&
-            search_area(window, (uint64_t)segment << 4, EXTENDED_AREA_SIZE, root)) ||
-           search_area(window, FIRMWARE_AREA, FIRMWARE_AREA_SIZE, root);
 }
 
 int acpi_table_open(struct boot_info *info, boot_window *window, uint64_t address,
@@ -196,8 +167,7 @@ int acpi_parse(struct boot_info *info, boot_window *window, uint64_t rsdp)
 
     if (info->node_count == 0)
         info->node_count = 1;
-    if ((rsdp == 0 || !read_root_pointer(window, rsdp, &root)) &&
-        !search_root_pointer(window, &root)) {
+    if (!read_root_pointer(window, rsdp, &root)) {
         boot_warn(info, "ACPI: no root pointer", rsdp);
         return ERROR_NOT_FOUND;
     }

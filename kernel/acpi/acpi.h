@@ -15,7 +15,7 @@
  * A table with a bad checksum, length or entry is reported by boot_warn() and skipped; what the
  * others say is still used.
  * @param window reads physical memory
- * @param rsdp physical address of the root pointer; 0 to search for it where PC firmware puts it
+ * @param rsdp physical address of the root pointer, as the boot loader found it
  * @return OK, or ERROR_NOT_FOUND or ERROR_CORRUPT when there is no usable root table
  * Context: start-up, boot processor; also builds for the host.
  */
