@@ -1,6 +1,6 @@
 /*
- * Fixed ACPI description table: power, reset, the power-management timer. ACPI Specification 6.5,
- * 5.2.9. What switches the machine off stands in the DSDT: \_S5 (7.4.2, 7.4.2.6).
+ * Fixed ACPI description table: power and reset. ACPI Specification 6.5, 5.2.9. What switches the
+ * machine off stands in the DSDT: \_S5 (7.4.2, 7.4.2.6).
  */
 #include "acpi/tables.h"
 
@@ -15,37 +15,26 @@ struct PACKED fadt {
     uint8_t unused1[20];
     uint32_t pm1a_control;
     uint32_t pm1b_control;
-    uint32_t pm2_control;
-    uint32_t timer;
-    uint8_t unused2[11];
-    uint8_t timer_length;
-    uint8_t unused3[20];
+    uint8_t unused2[40];
     uint32_t flags;
     struct acpi_address reset;
     uint8_t reset_value;
-    uint16_t arm_flags;
-    uint8_t minor_revision;
-    uint64_t x_facs;
+    uint8_t unused3[11];
     uint64_t x_dsdt;
-    struct acpi_address x_pm1a_event;
-    struct acpi_address x_pm1b_event;
+    uint8_t unused4[24];
     struct acpi_address x_pm1a_control;
     struct acpi_address x_pm1b_control;
-    struct acpi_address x_pm2_control;
-    struct acpi_address x_timer;
 };
 _Static_assert(offsetof(struct fadt, dsdt) == 40, "FADT");
 _Static_assert(offsetof(struct fadt, pm1a_control) == 64, "FADT");
-_Static_assert(offsetof(struct fadt, timer_length) == 91, "FADT");
 _Static_assert(offsetof(struct fadt, flags) == 112, "FADT");
 _Static_assert(offsetof(struct fadt, reset) == 116, "FADT");
 _Static_assert(offsetof(struct fadt, x_dsdt) == 140, "FADT");
-_Static_assert(offsetof(struct fadt, x_timer) == 208, "FADT");
+_Static_assert(offsetof(struct fadt, x_pm1a_control) == 172, "FADT");
 
 enum {
     FADT_LEAST = offsetof(struct fadt, reset), /* the length of revision 1 */
     FADT_RESET_SUPPORTED = 1 << 10,
-    TIMER_LENGTH = 4,
 };
 
 /* The few encodings of AML that \_S5 uses, 20.2. */
@@ -152,18 +141,12 @@ static uint16_t block_port(struct boot_info *info, const struct acpi_address *ex
 
 static void read_reset(struct boot_info *info, const struct fadt *fadt)
 {
-    const struct acpi_address *reset = &fadt->reset;
-
-    if ((fadt->flags & FADT_RESET_SUPPORTED) == 0 || reset->address == 0)
+    if ((fadt->flags & FADT_RESET_SUPPORTED) == 0 || fadt->reset.address == 0)
         return;
-    if ((reset->space != ACPI_SPACE_MEMORY && reset->space != ACPI_SPACE_IO) ||
-        (reset->space == ACPI_SPACE_IO && reset->address > UINT16_MAX)) {
-        boot_warn(info, "ACPI: the reset register is of a kind that is not used", reset->space);
-    } else {
-        info->power.reset_space = reset->space;
-        info->power.reset_value = fadt->reset_value;
-        info->power.reset_address = reset->address;
-    }
+    info->power.reset_port = block_port(info, &fadt->reset, 0);
+    info->power.reset_value = fadt->reset_value;
+    if (info->power.reset_port == 0)
+        boot_warn(info, "ACPI: the reset register is no port", fadt->reset.address);
 }
 
 void acpi_read_fadt(struct boot_info *info, const struct acpi_tables *tables)
@@ -178,8 +161,6 @@ void acpi_read_fadt(struct boot_info *info, const struct acpi_tables *tables)
     acpi_table_read(table, 0, &fadt, sizeof(fadt));
     info->power.pm1a_control = block_port(info, &fadt.x_pm1a_control, fadt.pm1a_control);
     info->power.pm1b_control = block_port(info, &fadt.x_pm1b_control, fadt.pm1b_control);
-    if (fadt.timer_length == TIMER_LENGTH)
-        info->timer.acpi_timer_port = block_port(info, &fadt.x_timer, fadt.timer);
     read_reset(info, &fadt);
     read_sleep_type(info, tables, fadt.x_dsdt != 0 ? fadt.x_dsdt : fadt.dsdt);
 }

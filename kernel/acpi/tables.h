@@ -105,7 +105,7 @@ void acpi_read_madt(struct boot_info *info, const struct acpi_tables *tables);
 void acpi_read_srat(struct boot_info *info, const struct acpi_tables *tables);
 /** How far the nodes are apart; after acpi_read_srat(). */
 void acpi_read_slit(struct boot_info *info, const struct acpi_tables *tables);
-/** Power, reset, the power-management timer; with what the DSDT says of switching off. */
+/** Power and reset; with what the DSDT says of switching off. */
 void acpi_read_fadt(struct boot_info *info, const struct acpi_tables *tables);
 /** PCI configuration space. */
 void acpi_read_mcfg(struct boot_info *info, const struct acpi_tables *tables);

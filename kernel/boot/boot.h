@@ -103,10 +103,9 @@ struct boot_interrupt_override {
 
 /** Clocks and timers. */
 struct boot_timer {
-    uint64_t frequency_hz;    /**< Of cpu_timestamp(); 0 when it must be measured. */
-    uint32_t interrupts[4];   /**< AArch64: secure, non-secure, virtual, hypervisor timer. */
-    uint64_t hpet_address;    /**< x86: HPET registers. */
-    uint32_t acpi_timer_port; /**< x86: the ACPI power-management timer, 3.579545 MHz. */
+    uint64_t frequency_hz;  /**< Of cpu_timestamp(); 0 when it must be measured. */
+    uint32_t interrupts[4]; /**< AArch64: secure, non-secure, virtual, hypervisor timer. */
+    uint64_t hpet_address;  /**< x86: HPET registers. */
     uint64_t clock_address; /**< A real-time clock: PL031 or Goldfish; 0 for the x86 CMOS clock. */
 };
 
@@ -157,9 +156,8 @@ struct boot_power {
     uint8_t s5_type_a; /**< x86: SLP_TYPa and SLP_TYPb of the S5 state. */
     uint8_t s5_type_b;
     bool has_s5;
-    uint8_t reset_space; /**< x86: address space of the reset register: 0 memory, 1 I/O. */
-    uint8_t reset_value;
-    uint64_t reset_address; /**< 0 for none. */
+    uint8_t reset_value; /**< x86: what starts the machine anew when written to reset_port. */
+    uint16_t reset_port; /**< 0 for none. */
 };
 
 /** Something that was missing or wrong, to be logged when there is a log. */

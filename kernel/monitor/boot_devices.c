@@ -74,7 +74,6 @@ void boot_show_timer(void)
     for (size_t i = 0; i < ARRAY_COUNT(timer->interrupts); i++)
         show_decimal(names[i], timer->interrupts[i], "");
     show_hex("HPET", timer->hpet_address);
-    show_hex("ACPI timer port", timer->acpi_timer_port);
     show_hex("real-time clock", timer->clock_address);
 }
 
@@ -127,8 +126,7 @@ void boot_show_power(void)
     show_hex("PM1b control port", power->pm1b_control);
     if (power->has_s5)
         console_print("  %-20s %u, %u\n", "soft off, types", power->s5_type_a, power->s5_type_b);
-    if (power->reset_address != 0)
-        console_print("  %-20s %s %#llx, value %#x\n", "reset register",
-                      power->reset_space == 1 ? "port" : "address",
-                      (unsigned long long)power->reset_address, power->reset_value);
+    if (power->reset_port != 0)
+        console_print("  %-20s %#x, value %#x\n", "reset port", power->reset_port,
+                      power->reset_value);
 }

@@ -80,7 +80,6 @@ static void check_devices(const struct boot_info *info)
     REQUIRE(pci->ecam_address != 0 || (pci->io.size | pci->memory.size | pci->memory64.size) == 0);
     REQUIRE(info->ramdisk + info->ramdisk_size >= info->ramdisk);
     REQUIRE(info->power.s5_type_a <= 7 && info->power.s5_type_b <= 7);
-    REQUIRE(info->power.reset_space <= 1);
 }
 
 void check_boot_info(const struct boot_info *info)

@@ -122,7 +122,6 @@ static void print_timer(FILE *out, const struct boot_timer *timer)
     fputs("\"timer\":{", out);
     NUMBER(timer, frequency_hz);
     NUMBER(timer, hpet_address);
-    NUMBER(timer, acpi_timer_port);
     NUMBER(timer, clock_address);
     fprintf(out, "\"interrupts\":[%u,%u,%u,%u]},", timer->interrupts[0], timer->interrupts[1],
             timer->interrupts[2], timer->interrupts[3]);
@@ -168,9 +167,8 @@ static void print_power(FILE *out, const struct boot_power *power)
     NUMBER(power, has_s5);
     NUMBER(power, s5_type_a);
     NUMBER(power, s5_type_b);
-    NUMBER(power, reset_space);
     NUMBER(power, reset_value);
-    fprintf(out, "\"reset_address\":%" PRIu64 "},", power->reset_address);
+    fprintf(out, "\"reset_port\":%u},", power->reset_port);
 }
 
 void print_boot_info(FILE *out, const struct boot_info *info)

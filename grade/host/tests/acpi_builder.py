@@ -113,9 +113,6 @@ class Fadt:
     pm1b: int = 0
     x_pm1a: bytes = bytes(12)
     x_pm1b: bytes = bytes(12)
-    timer: int = 0x608
-    timer_length: int = 4
-    x_timer: bytes = bytes(12)
     flags: int = 1 << 10
     reset: bytes = field(default_factory=lambda: generic_address(1, 0xCF9))
     reset_value: int = 0x0F
@@ -125,15 +122,12 @@ class Fadt:
         body = bytearray(276)
         struct.pack_into("<I", body, 40, self.dsdt)
         struct.pack_into("<II", body, 64, self.pm1a, self.pm1b)
-        struct.pack_into("<I", body, 76, self.timer)
-        body[91] = self.timer_length
         struct.pack_into("<I", body, 112, self.flags)
         body[116:128] = self.reset
         body[128] = self.reset_value
         struct.pack_into("<Q", body, 140, self.x_dsdt)
         body[172:184] = self.x_pm1a
         body[184:196] = self.x_pm1b
-        body[208:220] = self.x_timer
         return table("FACP", bytes(body[36:size]), 6)
 
 

@@ -332,7 +332,8 @@ def test_timer_in_another_space(tables: Tables) -> None:
     "changes, warning",
     [
         ({"pm1a": 0x10000}, "a port is out of range"),
-        ({"x_timer": generic_address(1, 1 << 40)}, "a port is out of range"),
+        ({"x_pm1b": generic_address(1, 1 << 40)}, "a port is out of range"),
+        ({"reset": generic_address(0, 0x600)}, "reset register"),
         ({"reset": generic_address(2, 5)}, "reset register"),
         ({"reset": generic_address(1, 0x10000)}, "reset register"),
         ({"dsdt": 0xFFFFFFFF}, "no way to switch off"),
@@ -349,7 +350,8 @@ def test_odd_fadt(tables: Tables, changes: dict[str, Any], warning: str) -> None
     info, warnings = parse(tables, memory.add(fadt.build(), madt(local_apic(0, 0))))
     assert any(warning in text for text in warnings)
     assert info["power"]["pm1a_control"] == (0 if "pm1a" in changes else 0x604)
-    assert info["power"]["reset_address"] == (0 if "reset" in changes else 0xCF9)
+    assert info["power"]["pm1b_control"] == 0
+    assert info["power"]["reset_port"] == (0 if "reset" in changes else 0xCF9)
 
 
 @pytest.mark.parametrize(

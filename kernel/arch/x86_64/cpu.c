@@ -4,7 +4,7 @@
 #include "arch/cpu.h"
 
 #include "arch/mmu.h"
-#include "console/console.h"
+#include "lib/util.h"
 #include "x86_64.h"
 
 const char arch_name[] = "x86_64";

@@ -3,11 +3,9 @@
  */
 #include "arch/machine.h"
 
-#include "address_map/address_map.h"
 #include "arch/cpu.h"
-#include "arch/trap.h"
 #include "boot/boot.h"
-#include "console/console.h"
+#include "console/ns16550.h"
 
 enum {
     PORT_SERIAL_1 = 0x3f8,
@@ -18,10 +16,8 @@ enum {
 
 void machine_debug_put(char byte)
 {
-    enum { LINE_STATUS = 5, SEND_EMPTY = 0x20 };
-
     for (unsigned poll = 0; poll < UART_PATIENCE; poll++) {
-        if ((port_read_8(PORT_SERIAL_1 + LINE_STATUS) & SEND_EMPTY) != 0)
+        if ((port_read_8(PORT_SERIAL_1 + NS16550_LINE_STATUS) & NS16550_STATUS_SEND_EMPTY) != 0)
             break;
     }
     port_write_8(PORT_SERIAL_1, (uint8_t)byte);
@@ -61,15 +57,12 @@ _Noreturn void machine_power_off(unsigned status)
 
 _Noreturn void machine_reboot(void)
 {
-    enum { RESET_FULL = 0x06, KEYBOARD_RESET = 0xfe, SPACE_PORT = 1 };
+    enum { RESET_FULL = 0x06, KEYBOARD_RESET = 0xfe };
     const struct boot_power *power = &boot_info.power;
-    const struct {
-        uint16_t limit;
-        uint64_t base;
-    } __attribute__((packed)) no_vectors = {0, 0};
+    static const char no_vectors[10]; /* limit and base of a table that is empty */
 
-    if (power->reset_address != 0 && power->reset_space == SPACE_PORT)
-        port_write_8((uint16_t)power->reset_address, power->reset_value);
+    if (power->reset_port != 0)
+        port_write_8(power->reset_port, power->reset_value);
     port_write_8(PORT_RESET_CONTROL, RESET_FULL);
     port_write_8(PORT_KEYBOARD_COMMAND, KEYBOARD_RESET);
     /* The last resort: an exception that can't be delivered shuts the processor down. */
