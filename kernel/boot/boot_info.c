@@ -167,19 +167,16 @@ static void complete_nodes(struct boot_info *info)
 
 void boot_complete(struct boot_info *info)
 {
-    struct boot_processor running = {.hardware_id = info->boot_hardware_id, .usable = true};
-    struct boot_processor *told = boot_find_processor(info, info->boot_hardware_id);
+    struct boot_processor *running = boot_find_processor(info, info->boot_hardware_id);
 
     complete_nodes(info);
-    if (told != NULL) {
-        if (!told->usable)
-            boot_warn(info, "boot: the processor that runs is told to be off", told->hardware_id);
-        told->usable = true;
-        return;
+    if (running == NULL) {
+        boot_warn(info, "boot: the processor that runs is not told", info->boot_hardware_id);
+        bool full = info->processor_count == BOOT_PROCESSORS;
+        running = &info->processors[full ? 0 : info->processor_count++];
+        *running = (struct boot_processor){.hardware_id = info->boot_hardware_id};
+    } else if (!running->usable) {
+        boot_warn(info, "boot: the processor that runs is told to be off", running->hardware_id);
     }
-    boot_warn(info, "boot: the processor that runs is not told", info->boot_hardware_id);
-    if (info->processor_count == BOOT_PROCESSORS)
-        info->processors[0] = running;
-    else
-        info->processors[info->processor_count++] = running;
+    running->usable = true;
 }

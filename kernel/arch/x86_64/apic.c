@@ -22,11 +22,9 @@ enum {
     APIC_END = 0x0b0,
     APIC_SPURIOUS = 0x0f0,
     APIC_COMMAND = 0x300,
-    APIC_TIMER = 0x320,
-    APIC_PERFORMANCE = 0x340,
-    APIC_PIN_0 = 0x350,
-    APIC_PIN_1 = 0x360,
-    APIC_ERROR = 0x370,
+    APIC_TIMER = 0x320, /* the first entry of the local vector table */
+    APIC_ERROR = 0x370, /* the last that every local APIC has */
+    APIC_ENTRY_BYTES = 0x10,
     APIC_TIMER_INITIAL = 0x380,
     APIC_TIMER_CURRENT = 0x390,
     APIC_TIMER_DIVIDE = 0x3e0,
@@ -72,11 +70,8 @@ INIT_TEXT bool apic_start(void)
         return false;
     write_msr(MSR_APIC_BASE, read_msr(MSR_APIC_BASE) | APIC_BASE_ENABLE);
     apic_write(APIC_TASK_PRIORITY, 0);
-    apic_write(APIC_TIMER, ENTRY_MASKED);
-    apic_write(APIC_PERFORMANCE, ENTRY_MASKED);
-    apic_write(APIC_PIN_0, ENTRY_MASKED);
-    apic_write(APIC_PIN_1, ENTRY_MASKED);
-    apic_write(APIC_ERROR, ENTRY_MASKED);
+    for (unsigned entry = APIC_TIMER; entry <= APIC_ERROR; entry += APIC_ENTRY_BYTES)
+        apic_write(entry, ENTRY_MASKED);
     apic_write(APIC_SPURIOUS, SPURIOUS_ENABLE | VECTOR_SPURIOUS);
     return true;
 }

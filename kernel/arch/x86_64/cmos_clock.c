@@ -71,17 +71,16 @@ INIT_TEXT static void read_date(struct date *date)
 
 INIT_TEXT int clock_read_hardware(uint64_t *seconds)
 {
-    struct date first, second;
+    struct date last = {0};
+    struct date date;
 
     for (unsigned reading = 0; reading < READINGS; reading++) {
         if (!wait_until_quiet())
             return ERROR_TIMED_OUT;
-        read_date(&first);
-        if (!wait_until_quiet())
-            return ERROR_TIMED_OUT;
-        read_date(&second);
-        if (memcmp(&first, &second, sizeof(first)) == 0)
-            return date_to_seconds(&first, seconds);
+        read_date(&date);
+        if (memcmp(&date, &last, sizeof(date)) == 0)
+            return date_to_seconds(&date, seconds);
+        last = date;
     }
     return ERROR_DEVICE;
 }

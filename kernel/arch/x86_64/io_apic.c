@@ -17,7 +17,7 @@
 
 enum { IO_APICS_MAX = 8, IO_APIC_BYTES = 0x20, LEGACY_LINES = 16 };
 enum { SELECT = 0x00, WINDOW = 0x10, VERSION_REGISTER = 0x01 };
-enum { PORT_PIC_1_MASK = 0x21, PORT_PIC_2_MASK = 0xa1, PIC_ALL = 0xff };
+enum { PORT_PIC_1 = 0x20, PORT_PIC_2 = 0xa0 };
 
 static struct line_chip chips[IO_APICS_MAX];
 static size_t chip_count;
@@ -116,30 +116,27 @@ INIT_TEXT static void add_chip(const struct boot_controller *told)
 }
 
 /*
- * Moves the vectors of the old controllers away from the exceptions' and masks them: even masked
- * they may ring once by mistake (Intel 8259A).
+ * Moves the vectors of an old controller away from the exceptions' and masks it: even masked it may
+ * ring once by mistake (Intel 8259A).
  */
-INIT_TEXT static void silence_legacy(void)
+INIT_TEXT static void silence_legacy(uint16_t port, uint8_t first_vector, uint8_t wiring)
 {
-    enum { PORT_PIC_1 = 0x20, PORT_PIC_2 = 0xa0, PIC_INIT = 0x11, PIC_8086 = 0x01 };
+    enum { PIC_INIT = 0x11, PIC_8086 = 0x01, PIC_ALL = 0xff };
+    const uint16_t data = port + 1;
 
-    port_write_8(PORT_PIC_1, PIC_INIT);
-    port_write_8(PORT_PIC_2, PIC_INIT);
-    port_write_8(PORT_PIC_1_MASK, VECTOR_LEGACY);
-    port_write_8(PORT_PIC_2_MASK, VECTOR_LEGACY + 8);
-    port_write_8(PORT_PIC_1_MASK, 1 << 2); /* the second one is behind line 2 */
-    port_write_8(PORT_PIC_2_MASK, 2);
-    port_write_8(PORT_PIC_1_MASK, PIC_8086);
-    port_write_8(PORT_PIC_2_MASK, PIC_8086);
-    port_write_8(PORT_PIC_1_MASK, PIC_ALL);
-    port_write_8(PORT_PIC_2_MASK, PIC_ALL);
+    port_write_8(port, PIC_INIT);
+    port_write_8(data, first_vector);
+    port_write_8(data, wiring);
+    port_write_8(data, PIC_8086);
+    port_write_8(data, PIC_ALL);
 }
 
 INIT_TEXT const struct interrupt_controller *interrupt_controller_start(void)
 {
     if (!apic_start())
         return NULL;
-    silence_legacy();
+    silence_legacy(PORT_PIC_1, VECTOR_LEGACY, 1 << 2); /* the second one is behind line 2 */
+    silence_legacy(PORT_PIC_2, VECTOR_LEGACY + 8, 2);
     const struct boot_controller *told = NULL;
     while ((told = boot_find_controller(BOOT_IO_APIC, told)) != NULL)
         add_chip(told);

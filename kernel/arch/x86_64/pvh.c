@@ -93,22 +93,17 @@ static int read_memory_map(struct boot_info *info, boot_window *window,
 static void read_command_line(struct boot_info *info, boot_window *window, uint64_t address)
 {
     char *line = info->command_line;
-    size_t length = 0;
 
-    for (; length < sizeof(info->command_line); length++) {
-        if (address + length < address ||
-            !boot_read_physical(window, address + length, &line[length], 1)) {
-            boot_warn(info, "PVH: the command line can't be read, at", address + length);
-            break;
+    for (size_t i = 0; i < sizeof(info->command_line); i++) {
+        if (address + i < address || !boot_read_physical(window, address + i, &line[i], 1)) {
+            boot_warn(info, "PVH: the command line can't be read, at", address + i);
+            line[i] = '\0';
         }
-        if (line[length] == '\0')
+        if (line[i] == '\0')
             return;
     }
-    if (length == sizeof(info->command_line)) {
-        boot_warn(info, "PVH: the command line is cut", length);
-        length--;
-    }
-    line[length] = '\0';
+    boot_warn(info, "PVH: the command line is cut", sizeof(info->command_line));
+    line[sizeof(info->command_line) - 1] = '\0';
 }
 
 static void read_ramdisk(struct boot_info *info, boot_window *window, uint64_t address)

@@ -65,15 +65,12 @@ uintptr_t trap_frame_pointer(const struct trap_frame *frame)
 /* The page fault's error code in words (Intel SDM volume 3, figure 4-12). */
 static void print_page_fault(plain_sink *sink, uint64_t error)
 {
-    plain_text(sink, (error & 0x10) != 0   ? "fetching"
-                     : (error & 0x02) != 0 ? "writing"
-                                           : "reading");
-    plain_text(sink, " 0x");
-    plain_hex(sink, fault_address(), 16);
-    plain_text(sink, (error & 0x01) != 0 ? ": the page forbids it" : ": nothing is mapped there");
-    if ((error & 0x08) != 0)
-        plain_text(sink, " (a reserved bit is set in its page-table entry)");
-    plain_text(sink, "\n");
+    const char *access = (error & 0x02) != 0 ? "writing" : "reading";
+
+    plain_print(sink, "%s 0x%016lx: %s%s\n", (error & 0x10) != 0 ? "fetching" : access,
+                fault_address(),
+                (error & 0x01) != 0 ? "the page forbids it" : "nothing is mapped there",
+                (error & 0x08) != 0 ? " (a reserved bit is set in its page-table entry)" : "");
 }
 
 void trap_print(plain_sink *sink, const struct trap_frame *frame)
@@ -86,6 +83,5 @@ void trap_print(plain_sink *sink, const struct trap_frame *frame)
     if (frame->vector == EXCEPTION_PAGE_FAULT)
         print_page_fault(sink, frame->error);
     trap_print_registers(sink, names, &frame->rax, ARRAY_COUNT(names));
-    trap_print_value(sink, "cr2", fault_address());
-    plain_text(sink, "\n");
+    plain_print(sink, "cr2 %016lx\n", fault_address());
 }
