@@ -7,6 +7,7 @@
 enum {
     MCFG_ENTRIES = 44,   /* the header and 8 reserved bytes */
     ECAM_BUS_SHIFT = 20, /* a bus has 1 MiB of configuration space */
+    HPET_ADDRESS = 40,   /* of the registers; the header and the block's identification */
 };
 
 /* MCFG: one segment group, or some buses of one. */
@@ -18,16 +19,6 @@ struct PACKED mcfg_entry {
     uint32_t reserved;
 };
 _Static_assert(sizeof(struct mcfg_entry) == 16, "MCFG entry");
-
-struct PACKED hpet {
-    struct acpi_header header;
-    uint32_t block;
-    struct acpi_address address;
-    uint8_t number;
-    uint16_t least_tick;
-    uint8_t attributes;
-};
-_Static_assert(sizeof(struct hpet) == 56, "HPET");
 
 void acpi_read_mcfg(struct boot_info *info, const struct acpi_tables *tables)
 {
@@ -60,12 +51,13 @@ void acpi_read_mcfg(struct boot_info *info, const struct acpi_tables *tables)
 void acpi_read_hpet(struct boot_info *info, const struct acpi_tables *tables)
 {
     const struct acpi_table *table = acpi_table_find(tables, "HPET");
-    struct hpet hpet;
+    struct acpi_address registers;
 
     if (table == NULL)
         return;
-    if (!acpi_table_read(table, 0, &hpet, sizeof(hpet)) || hpet.address.space != ACPI_SPACE_MEMORY)
+    if (!acpi_table_read(table, HPET_ADDRESS, &registers, sizeof(registers)) ||
+        registers.space != ACPI_SPACE_MEMORY)
         boot_warn(info, "ACPI: bad HPET table", table->header.length);
     else
-        info->timer.hpet_address = hpet.address.address;
+        info->timer.hpet_address = registers.address;
 }

@@ -174,7 +174,7 @@ INIT_TEXT static int log_init(void)
         log_warning("log=%s is not a level: use error, warning, notice, info or debug", name);
         level = LOG_INFO;
     }
-    for (size_t i = 0; i < boot_info.warning_count && i < BOOT_WARNINGS; i++)
+    for (size_t i = 0; i < boot_info.warning_count; i++)
         log_warning("firmware: %s (%#llx)", boot_info.warnings[i].text,
                     (unsigned long long)boot_info.warnings[i].value);
     spinlock_acquire(&log_lock);

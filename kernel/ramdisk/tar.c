@@ -66,7 +66,7 @@ static bool checksum_is_right(const struct tar_header *header)
 
 int ramdisk_next(const void *archive, size_t size, size_t *offset, struct ramdisk_file *file)
 {
-    while (size - *offset >= TAR_BLOCK && *offset <= size) {
+    while (range_within(*offset, TAR_BLOCK, size)) {
         const char *block = (const char *)archive + *offset;
         const struct tar_header *header = (const void *)block;
         uint64_t bytes;

@@ -40,7 +40,7 @@ struct table_pointer {
 
 static struct task_state task;
 static struct interrupt_gate gates[VECTORS];
-static uint64_t segments[] = {
+uint64_t segments[] = {
     0,
     0x00209a0000000000, /* 64-bit code, present, privilege 0 */
     0x0000920000000000, /* data, present, writable */

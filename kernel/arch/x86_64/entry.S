@@ -133,7 +133,7 @@ pvh_entry:
     movl %cr0, %eax
     orl $(CR0_PROTECTION + CR0_WRITE_PROTECT + CR0_PAGING), %eax
     movl %eax, %cr0
-    lgdt PHYSICAL(entry_gdt_pointer)
+    lgdt PHYSICAL(entry_segments)
     ljmp $8, $PHYSICAL(long_mode)
 
 /* Fills ecx entries at edi with tables that follow one another; eax is the first entry. */
@@ -169,15 +169,10 @@ long_mode:
 unsupported_text:
     .asciz "Cairn needs a processor with 64-bit mode and no-execute pages; this one lacks them.\r\n"
 
-    .balign 8
-/* The accessed bits are set already: this page is read-only. */
-entry_gdt:
-    .quad 0
-    .quad 0x00209b0000000000    /* 64-bit code, present, privilege 0 */
-    .quad 0x0000930000000000    /* data, present, writable */
-entry_gdt_pointer:
-    .word entry_gdt_pointer - entry_gdt - 1
-    .long PHYSICAL(entry_gdt)
+/* The first three descriptors, by their physical address: see descriptors.c. */
+entry_segments:
+    .word 3 * 8 - 1
+    .long PHYSICAL(segments)
 
     .section .init.text, "ax"
     .type high_start, @function

@@ -49,19 +49,13 @@ void tlb_set_kernel_root(uint64_t root)
 static uint64_t wanted_bits(void)
 {
     struct cpuid_result more = {0};
-    uint64_t bits = 0;
 
     if (cpuid(0, 0).eax >= LEAF_MORE_FEATURES)
         more = cpuid(LEAF_MORE_FEATURES, 0);
-    if ((cpuid(LEAF_FEATURES, 0).ecx & HAS_PCID) != 0)
-        bits |= CR4_PCIDE;
-    if ((more.ebx & HAS_SMEP) != 0)
-        bits |= CR4_SMEP;
-    if ((more.ebx & HAS_SMAP) != 0)
-        bits |= CR4_SMAP;
-    if ((more.ecx & HAS_UMIP) != 0)
-        bits |= CR4_UMIP;
-    return bits;
+    return ((cpuid(LEAF_FEATURES, 0).ecx & HAS_PCID) != 0 ? CR4_PCIDE : 0) |
+           ((more.ebx & HAS_SMEP) != 0 ? CR4_SMEP : 0) |
+           ((more.ebx & HAS_SMAP) != 0 ? CR4_SMAP : 0) |
+           ((more.ecx & HAS_UMIP) != 0 ? CR4_UMIP : 0);
 }
 
 INIT_TEXT void tlb_init(void)

@@ -11,6 +11,9 @@
 /** Bytes from one vector's entry code to the next one's. */
 #define STUB_SIZE 16
 
+/** The segment descriptors: none, code, data, the task state. entry.S needs the first three. */
+extern uint64_t segments[];
+
 /**
  * Sets the entry code of a vector, 0 to 255.
  * @param stack the interrupt stack that it runs on, 1 to 7, or 0 for the interrupted one
