@@ -132,7 +132,7 @@ INIT_TEXT int timer_device_start(void)
 
     if (!apic_start() || clock_now() == 0)
         return ERROR_NOT_FOUND;
-    has_deadline = (cpuid(1, 0).ecx & TSC_DEADLINE) != 0;
+    has_deadline = (cpuid(1).ecx & TSC_DEADLINE) != 0;
     if (has_deadline) {
         apic_write(APIC_TIMER, VECTOR_TIMER | TIMER_DEADLINE_MODE);
         __asm__ volatile("mfence" ::: "memory"); /* section 11.5.4.1 */

@@ -23,7 +23,7 @@ unsigned mmu_largest_leaf(void)
 {
     enum { GIGABYTE_PAGES = 1 << 26 }; /* CPUID.80000001h:EDX */
 
-    return (cpuid(0x80000001, 0).edx & GIGABYTE_PAGES) != 0 ? 2 : 1;
+    return (cpuid(0x80000001).edx & GIGABYTE_PAGES) != 0 ? 2 : 1;
 }
 
 /*
@@ -104,14 +104,14 @@ INIT_TEXT uint64_t timestamp_frequency(void)
 {
     enum { LEAF_HYPERVISOR = 0x40000000, LEAF_HYPERVISOR_CLOCK = 0x40000010, LEAF_CRYSTAL = 0x15 };
 
-    if (cpuid(0, 0).eax >= LEAF_CRYSTAL) {
-        struct cpuid_result crystal = cpuid(LEAF_CRYSTAL, 0);
+    if (cpuid(0).eax >= LEAF_CRYSTAL) {
+        struct cpuid_result crystal = cpuid(LEAF_CRYSTAL);
         if (crystal.eax != 0 && crystal.ebx != 0 && crystal.ecx != 0)
             return (uint64_t)crystal.ecx * crystal.ebx / crystal.eax;
     }
-    if ((cpuid(1, 0).ecx & UINT32_C(1) << 31) != 0 &&
-        cpuid(LEAF_HYPERVISOR, 0).eax >= LEAF_HYPERVISOR_CLOCK &&
-        cpuid(LEAF_HYPERVISOR_CLOCK, 0).eax != 0)
-        return (uint64_t)cpuid(LEAF_HYPERVISOR_CLOCK, 0).eax * 1000;
+    if ((cpuid(1).ecx & UINT32_C(1) << 31) != 0 &&
+        cpuid(LEAF_HYPERVISOR).eax >= LEAF_HYPERVISOR_CLOCK &&
+        cpuid(LEAF_HYPERVISOR_CLOCK).eax != 0)
+        return (uint64_t)cpuid(LEAF_HYPERVISOR_CLOCK).eax * 1000;
     return measure_timestamp();
 }

@@ -8,7 +8,6 @@
 #include "arch/stack.h"
 #include "arch/trap.h"
 #include "boot/boot.h"
-#include "cairn/error.h"
 #include "init/init.h"
 #include "pvh.h"
 #include "x86_64.h"
@@ -27,16 +26,16 @@ static const void *early_window(uint64_t address, uint64_t size)
 /* The processor's own local APIC ID: all 32 bits where there is leaf 0Bh. */
 static uint32_t own_apic_id(void)
 {
-    if (cpuid(0, 0).eax >= 0x0b && cpuid(0x0b, 0).ebx != 0)
-        return cpuid(0x0b, 0).edx;
-    return cpuid(1, 0).ebx >> 24;
+    if (cpuid(0).eax >= 0x0b && cpuid(0x0b).ebx != 0)
+        return cpuid(0x0b).edx;
+    return cpuid(1).ebx >> 24;
 }
 
 static void collect_seed(void)
 {
     enum { RDRAND = 1 << 30, TRIES = 10 }; /* CPUID.01h:ECX; Intel SDM volume 1, 7.3.17.1 */
 
-    if ((cpuid(1, 0).ecx & RDRAND) == 0)
+    if ((cpuid(1).ecx & RDRAND) == 0)
         return;
     for (size_t i = 0; i < ARRAY_COUNT(boot_info.seed); i++) {
         for (unsigned attempt = 0; attempt < TRIES; attempt++) {
@@ -65,10 +64,9 @@ static void collect_boot_info(uint32_t start_info)
         .clock_hz = SERIAL_CLOCK_HZ,
         .interrupt = SERIAL_INTERRUPT,
     };
-    if (pvh_parse(&boot_info, early_window, start_info, &rsdp) != OK)
-        boot_warn(&boot_info, "no usable PVH start information", start_info);
-    if (acpi_parse(&boot_info, early_window, rsdp) != OK)
-        boot_warn(&boot_info, "no usable ACPI tables", rsdp);
+    /* What is wrong with either is in boot_info's warnings. */
+    (void)pvh_parse(&boot_info, early_window, start_info, &rsdp);
+    (void)acpi_parse(&boot_info, early_window, rsdp);
     boot_info.timer.frequency_hz = timestamp_frequency();
     collect_seed();
     boot_add_image();

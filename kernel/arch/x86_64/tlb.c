@@ -50,9 +50,9 @@ static uint64_t wanted_bits(void)
 {
     struct cpuid_result more = {0};
 
-    if (cpuid(0, 0).eax >= LEAF_MORE_FEATURES)
-        more = cpuid(LEAF_MORE_FEATURES, 0);
-    return ((cpuid(LEAF_FEATURES, 0).ecx & HAS_PCID) != 0 ? CR4_PCIDE : 0) |
+    if (cpuid(0).eax >= LEAF_MORE_FEATURES)
+        more = cpuid(LEAF_MORE_FEATURES);
+    return ((cpuid(LEAF_FEATURES).ecx & HAS_PCID) != 0 ? CR4_PCIDE : 0) |
            ((more.ebx & HAS_SMEP) != 0 ? CR4_SMEP : 0) |
            ((more.ebx & HAS_SMAP) != 0 ? CR4_SMAP : 0) |
            ((more.ecx & HAS_UMIP) != 0 ? CR4_UMIP : 0);

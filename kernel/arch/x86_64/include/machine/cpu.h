@@ -97,17 +97,17 @@ static inline uint64_t read_msr(uint32_t msr)
     return (uint64_t)high << 32 | low;
 }
 
-/** What CPUID returned. */
+/** What CPUID returned, of subleaf 0. */
 struct cpuid_result {
     uint32_t eax, ebx, ecx, edx;
 };
 
-static inline struct cpuid_result cpuid(uint32_t leaf, uint32_t subleaf)
+static inline struct cpuid_result cpuid(uint32_t leaf)
 {
     struct cpuid_result result;
 
     __asm__ volatile("cpuid"
                      : "=a"(result.eax), "=b"(result.ebx), "=c"(result.ecx), "=d"(result.edx)
-                     : "a"(leaf), "c"(subleaf));
+                     : "a"(leaf), "c"(0));
     return result;
 }
