@@ -4,7 +4,6 @@
 #include "arch/x86_64/pvh.h"
 
 #include "cairn/error.h"
-#include "lib/string.h"
 
 /* struct hvm_start_info, version 1; version 0 ends after rsdp. */
 struct start_info {

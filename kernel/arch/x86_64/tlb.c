@@ -9,7 +9,6 @@
 #include "arch/cpu.h"
 #include "lib/util.h"
 #include "panic/panic.h"
-#include "x86_64.h"
 
 /* CR4 and what CPUID says of it. */
 #define CR4_UMIP  (UINT64_C(1) << 11)

@@ -1,7 +1,6 @@
 /*
  * What x86-64 tells the generic trap path, and which interrupt goes where.
  */
-#include "arch/stack.h"
 #include "arch/trap.h"
 #include "cairn/error.h"
 #include "init/init.h"

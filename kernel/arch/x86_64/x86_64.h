@@ -34,5 +34,4 @@ uint64_t timestamp_frequency(void);
 
 /* Segment selectors; user code and data take the next ones. */
 #define SELECTOR_CODE 0x08
-#define SELECTOR_DATA 0x10
 #define SELECTOR_TASK 0x18
