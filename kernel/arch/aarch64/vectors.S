@@ -48,7 +48,7 @@
 
 /* From thread mode or EL0: x0 = interrupted stack pointer, x1 = vector number. */
 .macro vector number
-    .balign VECTOR_BYTES
+    .org    trap_vectors + \number * VECTOR_BYTES
     sub     sp, sp, #TRAP_FRAME_SIZE
     stp     x0, x1, [sp]
     mrs     x0, sp_el0
@@ -58,14 +58,14 @@
 
 /* From handler mode: x1 = vector number, x0 and x1 themselves in two scratch registers. */
 .macro vector_nested number
-    .balign VECTOR_BYTES
+    .org    trap_vectors + \number * VECTOR_BYTES
     msr     tpidr_el0, x0
     msr     tpidrro_el0, x1
     mov     x1, #\number
     b       trap_nested
 .endm
 
-    .section .text.trap_vectors, "ax"
+    .section .text.first, "ax"
     .globl  trap_vectors
     .balign 16 * VECTOR_BYTES
 trap_vectors:
@@ -75,11 +75,6 @@ trap_vectors:
     .irp    number, 4, 5, 6, 7          /* EL1, handler mode */
     vector_nested \number
     .endr
-    .irp    number, 8, 9, 10, 11, 12, 13, 14, 15 /* EL0: AArch64, AArch32 */
-    vector  \number
-    .endr
-
-    .balign VECTOR_BYTES
 trap_nested:
     /* SP_EL0 is in the first exception's frame, so it can hold x2 here. */
     msr     sp_el0, x2
@@ -99,7 +94,11 @@ trap_nested:
     mrs     x2, tpidrro_el0
     str     x2, [sp, #8]
     mrs     x2, sp_el0
+    b       trap_save
 
+    .irp    number, 8, 9, 10, 11        /* EL0, AArch64. AArch32, 12 to 15, is never entered. */
+    vector  \number
+    .endr
 trap_save:
     stp     x2, x3, [sp, #16]
     registers_from_x4 stp
