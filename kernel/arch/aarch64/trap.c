@@ -49,29 +49,26 @@ uintptr_t trap_frame_pointer(const struct trap_frame *frame)
 /* SPSR_EL1: where from, and what was masked. */
 static void print_status(plain_sink *sink, uint64_t status)
 {
-    enum { MODE = 0x1f, INTERRUPTS_MASKED = 0x80 };
-    static const char *const modes[] = {[0] = "EL0", [4] = "EL1 thread", [5] = "EL1 handler"};
+    enum { MODE = 0x1f, EL0 = 0, EL1_THREAD = 4, INTERRUPTS_MASKED = 0x80 };
     uint64_t mode = status & MODE;
 
-    trap_print_value(sink, "SPSR", status);
-    plain_text(sink, "  (from ");
-    plain_text(sink, mode < ARRAY_COUNT(modes) && modes[mode] != NULL ? modes[mode] : "AArch32");
-    plain_text(sink, ", interrupts were ");
-    plain_text(sink, (status & INTERRUPTS_MASKED) != 0 ? "off)\n" : "on)\n");
+    plain_print(sink, "SPSR %016lx  (from %s, interrupts were %s)\n", status,
+                mode == EL0          ? "EL0"
+                : mode == EL1_THREAD ? "EL1 thread"
+                                     : "EL1 handler",
+                (status & INTERRUPTS_MASKED) != 0 ? "off" : "on");
 }
 
 static void print_syndrome(plain_sink *sink, const struct trap_frame *frame)
 {
-    trap_print_value(sink, "ESR ", frame->syndrome);
-    plain_text(sink, "  (");
+    plain_print(sink, "ESR  %016lx  (", frame->syndrome);
     /* For an interrupt the syndrome is what an earlier exception left. */
     if (trap_kind(frame) == KIND_IRQ || trap_kind(frame) == KIND_FIQ)
         plain_text(sink, "not about this exception");
     else
         syndrome_print(sink, frame->syndrome);
-    plain_text(sink, ")\n");
-    trap_print_value(sink, "FAR ", frame->address);
-    plain_text(sink, has_address(frame) ? "  (the address)\n" : "\n");
+    plain_print(sink, ")\nFAR  %016lx%s\n", frame->address,
+                has_address(frame) ? "  (the address)" : "");
 }
 
 void trap_print(plain_sink *sink, const struct trap_frame *frame)

@@ -4,18 +4,10 @@
  */
 #pragma once
 
-enum abort_bits {
-    ABORT_STATUS = 0x3f,
-    ABORT_WRITE = 1 << 6,
-    ABORT_CACHE_OPERATION = 1 << 8, /* ABORT_WRITE is set, but nothing is written */
-    ABORT_NO_ADDRESS = 1 << 10,
-};
-
 static inline bool page_fault_decode(const struct trap_frame *frame, struct page_fault *fault)
 {
     uint64_t syndrome = frame->syndrome;
-    /* The lowest bit tells the kernel's aborts from user programs'. */
-    unsigned class = syndrome_class(syndrome) | 1;
+    enum syndrome_class class = syndrome_kernel_class(syndrome);
     uint64_t status = syndrome & ABORT_STATUS;
     bool writes = (syndrome & (ABORT_WRITE | ABORT_CACHE_OPERATION)) == ABORT_WRITE;
 

@@ -42,23 +42,37 @@ _Static_assert(offsetof(struct trap_frame, vector) == TRAP_VECTOR, "vector");
 enum trap_kind { KIND_SYNCHRONOUS, KIND_IRQ, KIND_FIQ, KIND_SYSTEM_ERROR, KIND_MASK = 3 };
 #define FROM_MASK UINT64_C(0xc)
 
-/** ESR_EL1.EC: the exception classes that are told apart. */
+/**
+ * ESR_EL1.EC: the exception classes that are told apart. Those with an odd number are about EL1;
+ * the even number below stands for the same in EL0.
+ */
 enum syndrome_class {
-    CLASS_USER_INSTRUCTION_ABORT = 0x20,
     CLASS_INSTRUCTION_ABORT = 0x21,
-    CLASS_PC_ALIGNMENT = 0x22,
-    CLASS_USER_DATA_ABORT = 0x24,
+    CLASS_PC_ALIGNMENT = 0x22, /* in both */
     CLASS_DATA_ABORT = 0x25,
     CLASS_BREAKPOINT = 0x31,
     CLASS_STEP = 0x33,
-    CLASS_USER_WATCHPOINT = 0x34,
     CLASS_WATCHPOINT = 0x35,
-    CLASS_BRK = 0x3c,
+    CLASS_BRK = 0x3c, /* in both */
+};
+
+/** Of an abort's syndrome. */
+enum abort_bits {
+    ABORT_STATUS = 0x3f,            /**< Why. */
+    ABORT_WRITE = 1 << 6,           /**< WnR, of a data abort. */
+    ABORT_CACHE_OPERATION = 1 << 8, /**< CM: WnR is set, but nothing is written. */
+    ABORT_NO_ADDRESS = 1 << 10,     /**< FnV: FAR_EL1 does not hold the address. */
 };
 
 static inline enum syndrome_class syndrome_class(uint64_t syndrome)
 {
     return (enum syndrome_class)(syndrome >> 26 & 0x3f);
+}
+
+/** The class that means the same in EL1. */
+static inline enum syndrome_class syndrome_kernel_class(uint64_t syndrome)
+{
+    return syndrome_class(syndrome | UINT64_C(1) << 26);
 }
 
 static inline enum trap_cause trap_cause(const struct trap_frame *frame)
