@@ -9,7 +9,6 @@ static uint32_t (*claim)(void);
 
 INIT_TEXT const struct interrupt_controller *interrupt_controller_start(void)
 {
-    enum { SUPERVISOR_EXTERNAL = 1 << 9 };
     const struct boot_processor *hart = boot_find_processor(&boot_info, boot_info.boot_hardware_id);
     const struct interrupt_controller *controller = aia_start(hart);
 
@@ -17,7 +16,7 @@ INIT_TEXT const struct interrupt_controller *interrupt_controller_start(void)
     if (controller == NULL)
         controller = plic_start(hart);
     if (controller != NULL)
-        __asm__ volatile("csrs sie, %0" ::"r"((long)SUPERVISOR_EXTERNAL));
+        __asm__ volatile("csrs sie, %0" ::"r"(1L << INTERRUPT_EXTERNAL));
     return controller;
 }
 

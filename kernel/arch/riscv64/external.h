@@ -7,6 +7,12 @@
 
 #include "interrupt/controller.h"
 
+/**
+ * The supervisor's interrupts by their numbers in scause, which are those of their bits in sie and
+ * sip (RISC-V Privileged Architecture 20211203, 4.1.3 and 4.1.8).
+ */
+enum { INTERRUPT_SOFTWARE = 1, INTERRUPT_TIMER = 5, INTERRUPT_EXTERNAL = 9 };
+
 /** Serves every interrupt that the controller has for this hart. Context: the trap path. */
 void external_serve(void);
 

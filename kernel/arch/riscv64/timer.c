@@ -8,10 +8,9 @@
 #include "timer/timer.h"
 #include "arch/sleep.h"
 #include "cairn/error.h"
+#include "external.h"
 #include "lib/util.h"
 #include "sbi.h"
-
-enum { INTERRUPT_TIMER = 5 };
 
 INIT_TEXT int timer_device_start(void)
 {

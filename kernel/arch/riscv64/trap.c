@@ -35,7 +35,6 @@ static const char *const cause_names[] = {
 enum trap_status {
     STATUS_INTERRUPTS_WERE_ON = 1 << 5, /* SPIE */
     STATUS_SUPERVISOR = 1 << 8,         /* SPP */
-    STATUS_USER_MEMORY = 1 << 18,       /* SUM */
 };
 
 static uint64_t register_value(const struct trap_frame *frame, enum trap_register number)
@@ -107,18 +106,13 @@ void trap_print(plain_sink *sink, const struct trap_frame *frame)
     };
     uint64_t status = frame->status;
 
-    trap_print_value(sink, "scause ", frame->cause);
-    plain_text(sink, "  (");
-    plain_text(sink, cause_name(frame->cause));
-    plain_text(sink, ")\n");
-    trap_print_value(sink, "stval  ", frame->value);
-    plain_text(sink, cause_has_address(frame->cause) ? "  (the address)\n" : "\n");
-    trap_print_value(sink, "sstatus", status);
-    plain_text(sink, "  (from ");
-    plain_text(sink, (status & STATUS_SUPERVISOR) != 0 ? "supervisor" : "user");
-    plain_text(sink, " mode, interrupts were ");
-    plain_text(sink, (status & STATUS_INTERRUPTS_WERE_ON) != 0 ? "on" : "off");
-    plain_text(sink, (status & STATUS_USER_MEMORY) != 0 ? ", user memory accessible)\n" : ")\n");
+    plain_print(sink, "scause  %016lx  (%s)\n", frame->cause, cause_name(frame->cause));
+    plain_print(sink, "stval   %016lx%s\n", frame->value,
+                cause_has_address(frame->cause) ? "  (the address)" : "");
+    plain_print(sink, "sstatus %016lx  (from %s mode, interrupts were %s%s)\n", status,
+                (status & STATUS_SUPERVISOR) != 0 ? "supervisor" : "user",
+                (status & STATUS_INTERRUPTS_WERE_ON) != 0 ? "on" : "off",
+                (status & TRAP_STATUS_SUM) != 0 ? ", user memory accessible" : "");
     trap_print_registers(sink, names, &frame->pc, ARRAY_COUNT(names));
 }
 

@@ -1,16 +1,10 @@
 /*
  * What RISC-V tells the generic trap path, and which interrupt goes where.
- *
- * Source: RISC-V Privileged Architecture 20211203, section 4.1.8.
  */
 #include "arch/trap.h"
 #include "external.h"
 #include "timer/timer.h"
 #include "trap/trap.h"
-
-#define CAUSE_INTERRUPT (UINT64_C(1) << 63)
-
-enum { INTERRUPT_SOFTWARE = 1, INTERRUPT_TIMER = 5, INTERRUPT_EXTERNAL = 9 };
 
 void trap_interrupt(struct trap_frame *frame)
 {
