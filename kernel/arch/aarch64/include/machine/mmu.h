@@ -27,12 +27,8 @@
 #define MMU_EL0_EXECUTE_NEVER 0x0040000000000000
 #define MMU_EXECUTE_NEVER     (MMU_EL1_EXECUTE_NEVER | MMU_EL0_EXECUTE_NEVER)
 
-/** Leaves of the two upper leaf levels; the last level's have MMU_TABLE_OR_PAGE in addition. */
-#define MMU_MEMORY            (MMU_VALID | MMU_NORMAL | MMU_INNER_SHAREABLE | MMU_ACCESSED)
-#define MMU_LEAF_READ         (MMU_MEMORY | MMU_READ_ONLY | MMU_EXECUTE_NEVER)
-#define MMU_LEAF_READ_WRITE   (MMU_MEMORY | MMU_EXECUTE_NEVER)
-#define MMU_LEAF_READ_EXECUTE (MMU_MEMORY | MMU_READ_ONLY | MMU_EL0_EXECUTE_NEVER)
-#define MMU_LEAF_DEVICE       (MMU_VALID | MMU_DEVICE_MEMORY | MMU_ACCESSED | MMU_EXECUTE_NEVER)
+/** What every leaf that maps memory has. */
+#define MMU_MEMORY (MMU_VALID | MMU_NORMAL | MMU_INNER_SHAREABLE | MMU_ACCESSED)
 
 /**
  * MAIR_EL1. Byte 0: normal memory, write-back, allocating on reads and writes. Byte 1:
@@ -45,10 +41,10 @@
 static inline mmu_entry mmu_leaf(uint64_t physical, unsigned level, enum mmu_access access)
 {
     static const mmu_entry bits[] = {
-        [MMU_READ] = MMU_LEAF_READ,
-        [MMU_READ_WRITE] = MMU_LEAF_READ_WRITE,
-        [MMU_READ_EXECUTE] = MMU_LEAF_READ_EXECUTE,
-        [MMU_DEVICE] = MMU_LEAF_DEVICE,
+        [MMU_READ] = MMU_MEMORY | MMU_READ_ONLY | MMU_EXECUTE_NEVER,
+        [MMU_READ_WRITE] = MMU_MEMORY | MMU_EXECUTE_NEVER,
+        [MMU_READ_EXECUTE] = MMU_MEMORY | MMU_READ_ONLY | MMU_EL0_EXECUTE_NEVER,
+        [MMU_DEVICE] = MMU_VALID | MMU_DEVICE_MEMORY | MMU_ACCESSED | MMU_EXECUTE_NEVER,
     };
 
     return physical | bits[access] | (level == 0 ? MMU_TABLE_OR_PAGE : 0);

@@ -18,11 +18,7 @@
  * Every kernel mapping is global, and accessed and dirty from the start: a processor may fault
  * instead of setting those bits itself.
  */
-#define MMU_KERNEL            (MMU_VALID | MMU_GLOBAL | MMU_ACCESSED | MMU_DIRTY)
-
-#define MMU_LEAF_READ         (MMU_KERNEL | MMU_CAN_READ)
-#define MMU_LEAF_READ_WRITE   (MMU_KERNEL | MMU_CAN_READ | MMU_CAN_WRITE)
-#define MMU_LEAF_READ_EXECUTE (MMU_KERNEL | MMU_CAN_READ | MMU_CAN_EXECUTE)
+#define MMU_KERNEL (MMU_VALID | MMU_GLOBAL | MMU_ACCESSED | MMU_DIRTY)
 
 /** The physical page number begins at bit 10 of an entry, and at bit 12 of an address. */
 #define MMU_ENTRY_SHIFT 2
@@ -36,10 +32,10 @@ static inline mmu_entry mmu_leaf(uint64_t physical, unsigned level, enum mmu_acc
 {
     /* Whether memory is cached is a property of the address (section 3.6), not of the entry. */
     static const mmu_entry bits[] = {
-        [MMU_READ] = MMU_LEAF_READ,
-        [MMU_READ_WRITE] = MMU_LEAF_READ_WRITE,
-        [MMU_READ_EXECUTE] = MMU_LEAF_READ_EXECUTE,
-        [MMU_DEVICE] = MMU_LEAF_READ_WRITE,
+        [MMU_READ] = MMU_KERNEL | MMU_CAN_READ,
+        [MMU_READ_WRITE] = MMU_KERNEL | MMU_CAN_READ | MMU_CAN_WRITE,
+        [MMU_READ_EXECUTE] = MMU_KERNEL | MMU_CAN_READ | MMU_CAN_EXECUTE,
+        [MMU_DEVICE] = MMU_KERNEL | MMU_CAN_READ | MMU_CAN_WRITE,
     };
 
     (void)level; /* a leaf looks the same at every level */
