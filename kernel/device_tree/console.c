@@ -24,8 +24,7 @@ static const struct tree_match ports[] = {
 static uint32_t port_clock(const struct tree_node *node)
 {
     struct tree_walk walk;
-    const struct tree_node *clock =
-        tree_find_phandle(&walk, node->tree, tree_property_cell(node, "clocks", 0));
+    const struct tree_node *clock = tree_find_reference(&walk, node, "clocks");
     uint32_t frequency = tree_property_cell(node, "clock-frequency", 0);
 
     return frequency != 0 ? frequency : tree_property_cell(clock, "clock-frequency", 0);

@@ -68,8 +68,7 @@ void read_aplic(struct boot_info *info, const struct tree_node *node)
 {
     struct boot_controller controller = {.kind = BOOT_APLIC};
     struct tree_walk walk;
-    const struct tree_node *messages =
-        tree_find_phandle(&walk, node->tree, tree_property_cell(node, "msi-parent", 0));
+    const struct tree_node *messages = tree_find_reference(&walk, node, "msi-parent");
 
     controller.interrupts = tree_property_cell(node, "riscv,num-sources", 0);
     controller.first_interrupt = is_supervisor(messages != NULL ? messages : node);

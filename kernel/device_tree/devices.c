@@ -131,8 +131,7 @@ void read_syscon_power_off(struct boot_info *info, const struct tree_node *node)
 {
     const uint32_t test_device_pass = 0x5555;
     struct tree_walk walk;
-    const struct tree_node *controller =
-        tree_find_phandle(&walk, node->tree, tree_property_cell(node, "regmap", 0));
+    const struct tree_node *controller = tree_find_reference(&walk, node, "regmap");
 
     if (info->power.test_device == 0 && tree_property_cell(node, "value", 0) == test_device_pass &&
         tree_property_cell(node, "offset", 1) == 0 && controller != NULL)

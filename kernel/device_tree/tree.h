@@ -82,9 +82,9 @@ const struct tree_node *tree_walk_next(struct tree_walk *walk);
 const struct tree_node *tree_find_path(struct tree_walk *walk, const struct tree *tree,
                                        const char *path);
 
-/** The node with this phandle, or NULL. @param walk what keeps the node */
-const struct tree_node *tree_find_phandle(struct tree_walk *walk, const struct tree *tree,
-                                          uint32_t phandle);
+/** The node whose phandle is a property's first cell, or NULL. @param walk what keeps the node */
+const struct tree_node *tree_find_reference(struct tree_walk *walk, const struct tree_node *node,
+                                            const char *name);
 
 /* --- properties; a node that is NULL has none --- */
 

@@ -57,12 +57,13 @@ const struct tree_node *tree_find_path(struct tree_walk *walk, const struct tree
     return node;
 }
 
-const struct tree_node *tree_find_phandle(struct tree_walk *walk, const struct tree *tree,
-                                          uint32_t phandle)
+const struct tree_node *tree_find_reference(struct tree_walk *walk, const struct tree_node *node,
+                                            const char *name)
 {
-    const struct tree_node *node = NULL;
+    uint32_t phandle = tree_property_cell(node, name, 0);
 
-    *walk = (struct tree_walk){.tree = tree};
+    *walk = (struct tree_walk){.tree = node->tree};
+    node = NULL;
     while (phandle != 0 && (node = tree_walk_next(walk)) != NULL &&
            tree_property_cell(node, "phandle", 0) != phandle)
         ;
@@ -142,15 +143,14 @@ bool tree_interrupt(const struct tree_node *node, uint32_t index, uint32_t *numb
 {
     struct tree_property interrupts = tree_property(node, "interrupts");
     struct tree_walk walk;
-    const struct tree *tree = node->tree;
-    uint32_t parent = 0; /* the controller's phandle, told by the node or one above */
     uint64_t first;
     uint64_t second;
 
-    for (; parent == 0 && node != NULL; node = node->parent)
-        parent = tree_property_cell(node, "interrupt-parent", 0);
-    uint32_t cells =
-        tree_property_cell(tree_find_phandle(&walk, tree, parent), "#interrupt-cells", 0);
+    /* The node or one above tells the controller. */
+    while (node->parent != NULL && tree_property_cell(node, "interrupt-parent", 0) == 0)
+        node = node->parent;
+    uint32_t cells = tree_property_cell(tree_find_reference(&walk, node, "interrupt-parent"),
+                                        "#interrupt-cells", 0);
     for (uint64_t before = (uint64_t)index * cells; before > 0; before--) {
         if (!tree_read(&interrupts, 1, &first))
             return false;
