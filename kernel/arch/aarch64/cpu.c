@@ -18,14 +18,11 @@ enum pmu_bits {
     PMU_EVENT_INSTRUCTIONS = 8, /* INST_RETIRED, also its bit in PMCEID0_EL0 */
     PMCR_ENABLE = 1 << 0,
     PMCR_RESET_EVENTS = 1 << 1,
-    PMCR_RESET_CYCLES = 1 << 2,
-    PMCR_LONG_CYCLES = 1 << 6, /* the cycle counter has 64 bits */
+    PMCNTEN_EVENT_0 = 1 << 0,
 };
-#define PMCNTEN_EVENT_0 UINT64_C(0x1)
-#define PMCNTEN_CYCLES  UINT64_C(0x80000000)
 
-/* What cpu_instruction_count() reads: the best that the processor has. */
-static enum { COUNT_TIME, COUNT_CYCLES, COUNT_INSTRUCTIONS } count_source;
+/* Whether event counter 0 counts instructions; if not, cpu_instruction_count() tells the time. */
+static bool counts_instructions;
 
 /* The event counter has 32 bits: the 64-bit count at its last reading. */
 static PERCPU(uint64_t, instructions_seen);
@@ -38,7 +35,7 @@ _Noreturn void cpu_halt(void)
         __asm__ volatile("wfi");
 }
 
-void cpu_set_percpu_offset(ptrdiff_t offset)
+INIT_TEXT void cpu_set_percpu_offset(ptrdiff_t offset)
 {
     system_register_write(tpidr_el1, offset);
 }
@@ -47,22 +44,17 @@ INIT_TEXT void cpu_start_counting(void)
 {
     unsigned version =
         system_register_field(system_register_read(id_aa64dfr0_el1), PMU_VERSION_SHIFT);
-    uint64_t counters = PMCNTEN_CYCLES;
 
     if (version == 0 || version == PMU_VERSION_FOREIGN)
         return;
-    count_source = COUNT_CYCLES;
     system_register_write(pmuserenr_el0, 0);
-    system_register_write(pmccfiltr_el0, 0);
     /* The emulator offers the event only where it counts instructions exactly. */
-    if ((system_register_read(pmceid0_el0) >> PMU_EVENT_INSTRUCTIONS & 1) != 0) {
-        count_source = COUNT_INSTRUCTIONS;
-        system_register_write(pmevtyper0_el0, PMU_EVENT_INSTRUCTIONS);
-        counters |= PMCNTEN_EVENT_0;
-    }
-    system_register_write(pmcntenset_el0, counters);
-    system_register_write(pmcr_el0,
-                          PMCR_ENABLE | PMCR_RESET_EVENTS | PMCR_RESET_CYCLES | PMCR_LONG_CYCLES);
+    if ((system_register_read(pmceid0_el0) >> PMU_EVENT_INSTRUCTIONS & 1) == 0)
+        return;
+    counts_instructions = true;
+    system_register_write(pmevtyper0_el0, PMU_EVENT_INSTRUCTIONS);
+    system_register_write(pmcntenset_el0, PMCNTEN_EVENT_0);
+    system_register_write(pmcr_el0, PMCR_ENABLE | PMCR_RESET_EVENTS);
     percpu(instructions_seen) = 0;
     __asm__ volatile("isb" ::: "memory");
 }
@@ -85,9 +77,7 @@ static uint64_t extended_count(void)
 uint64_t cpu_read_instruction_counter(void)
 {
     __asm__ volatile("isb" ::: "memory");
-    if (count_source == COUNT_INSTRUCTIONS)
-        return extended_count();
-    return count_source == COUNT_CYCLES ? system_register_read(pmccntr_el0) : cpu_timestamp();
+    return counts_instructions ? extended_count() : cpu_timestamp();
 }
 
 unsigned mmu_largest_leaf(void)
