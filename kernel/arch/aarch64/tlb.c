@@ -32,12 +32,12 @@ static bool has_wide_identifiers(void)
            ASID_BITS_16;
 }
 
-unsigned tlb_identifiers(void)
+INIT_TEXT unsigned tlb_identifiers(void)
 {
     return has_wide_identifiers() ? 1 << 16 : 1 << 8;
 }
 
-void tlb_set_kernel_root(uint64_t root)
+INIT_TEXT void tlb_set_kernel_root(uint64_t root)
 {
     tlb_kernel_root = root;
     __asm__ volatile("dsb ishst" ::: "memory");

@@ -4,6 +4,7 @@
 #include "arch/cpu.h"
 
 #include "arch/mmu.h"
+#include "lib/util.h"
 
 const char arch_name[] = "riscv64";
 
@@ -16,7 +17,7 @@ _Noreturn void cpu_halt(void)
         __asm__ volatile("wfi");
 }
 
-void cpu_set_percpu_offset(ptrdiff_t offset)
+INIT_TEXT void cpu_set_percpu_offset(ptrdiff_t offset)
 {
     __asm__ volatile("mv tp, %0" : : "r"(offset));
 }

@@ -14,12 +14,12 @@
 uint64_t tlb_kernel_root;
 unsigned tlb_identifier_count = 1;
 
-unsigned tlb_identifiers(void)
+INIT_TEXT unsigned tlb_identifiers(void)
 {
     return tlb_identifier_count;
 }
 
-void tlb_set_kernel_root(uint64_t root)
+INIT_TEXT void tlb_set_kernel_root(uint64_t root)
 {
     tlb_kernel_root = root;
     mmu_flush_all(); /* orders the stores to the new tables, too */
