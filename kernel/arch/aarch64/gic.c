@@ -41,7 +41,7 @@ enum {
     PRIORITY_ALL = 0xff
 };
 static struct line_chip distributor;
-static uintptr_t redistributor;
+static DEVICE char *redistributor;
 static uint64_t redistributor_physical;
 
 static DEVICE uint32_t *private_register(uint32_t offset)
@@ -163,16 +163,16 @@ INIT_TEXT static bool start_distributor(const struct boot_controller *told)
     return wait_distributor();
 }
 
-/* The redistributor of this processor among those of one region; 0 when it is not there. */
-INIT_TEXT static uintptr_t find_redistributor(const struct boot_controller *told)
+/* The redistributor of this processor among those of one region; NULL when it is not there. */
+INIT_TEXT static DEVICE char *find_redistributor(const struct boot_controller *told)
 {
     uint64_t mpidr = boot_info.boot_hardware_id;
     uint32_t affinity = (uint32_t)((mpidr >> 32 & 0xff) << 24 | (mpidr & 0xffffff));
-    uintptr_t region = (uintptr_t)device_map(told->address, told->size);
+    DEVICE char *region = device_map(told->address, told->size);
     uint64_t typer = 0;
 
-    if (region == 0)
-        return 0;
+    if (region == NULL)
+        return NULL;
     for (uint64_t offset = 0; (typer & TYPER_LAST) == 0 && offset + GICR_BYTES <= told->size;
          offset += (typer & TYPER_VIRTUAL) != 0 ? GICR_BYTES_VIRTUAL : GICR_BYTES) {
         typer = *(DEVICE uint64_t *)(region + offset + GICR_TYPER);
@@ -180,17 +180,17 @@ INIT_TEXT static uintptr_t find_redistributor(const struct boot_controller *told
         if (typer >> TYPER_AFFINITY_SHIFT == affinity)
             return region + offset;
     }
-    return 0;
+    return NULL;
 }
 
 INIT_TEXT static bool start_redistributor(void)
 {
     const struct boot_controller *told = NULL;
 
-    while (redistributor == 0 &&
+    while (redistributor == NULL &&
            (told = boot_find_controller(BOOT_GIC_REDISTRIBUTOR, told)) != NULL)
         redistributor = find_redistributor(told);
-    if (redistributor == 0)
+    if (redistributor == NULL)
         return false;
     *private_register(GICR_WAKER) &= ~(uint32_t)WAKER_SLEEP;
     if (!wait_until_clear(private_register(GICR_WAKER), WAKER_ASLEEP))

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "interrupt/controller.h"
+#include "lib/address_space.h"
 
 /* The numbers of messages, the last ones. What raises them is an LPI: LPI_FIRST + the number. */
 enum { LPI_FIRST = 8192, MESSAGES = 256, MESSAGE_FIRST = INTERRUPT_NUMBERS - MESSAGES };
@@ -29,4 +30,4 @@ void gic_serve(void);
  * @param physical where they are
  * @return the ITS, or NULL when there is none that can be used
  */
-const struct message_controller *its_start(uintptr_t redistributor, uint64_t physical);
+const struct message_controller *its_start(DEVICE char *redistributor, uint64_t physical);

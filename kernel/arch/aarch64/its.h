@@ -17,7 +17,6 @@
 #pragma once
 
 #include "gic.h"
-#include "lib/address_space.h"
 
 enum { ITS_EVENT_BITS = 8, ITS_EVENT_BYTES_MAX = 16, ITS_DEVICES_MAX = 8192 };
 enum { ITS_QUEUE_BYTES = 4096, ITS_COLLECTION = 0, ITS_PRIORITY = 0xa0 };

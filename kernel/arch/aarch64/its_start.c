@@ -116,11 +116,9 @@ static bool is_usable(DEVICE char *redistributor, uint64_t typer)
            field(its_typer, 8, 5) >= ITS_EVENT_BITS - 1;
 }
 
-const struct message_controller *its_start(uintptr_t mapped, uint64_t physical)
+const struct message_controller *its_start(DEVICE char *redistributor, uint64_t physical)
 {
     const struct boot_controller *told = boot_find_controller(BOOT_GIC_ITS, NULL);
-    DEVICE char *redistributor =
-        (DEVICE char *)mapped; /* a number is how the GIC's driver has it */
 
     if (told == NULL || told->size < ITS_BYTES)
         return NULL;
