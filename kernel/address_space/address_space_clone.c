@@ -13,17 +13,10 @@ static int copy_region(struct address_space *clone, const struct region *region,
 
     if (copy == NULL)
         return ERROR_NO_MEMORY;
-    copy->start = region->start;
-    copy->end = region->end;
-    copy->flags = region->flags;
-    copy->offset = region->offset;
+    *copy = *region;
     copy->object = object;
-    int error = space_region_add(clone, copy);
-    if (error != OK)
-        space_region_free(copy);
-    else if (object != NULL)
-        memory_object_reference(object);
-    return error;
+    memory_object_reference(object);
+    return space_region_add(clone, copy);
 }
 
 /* Copies all private regions of @p space that map @p object, with a clone of it. */

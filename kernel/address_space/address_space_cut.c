@@ -11,51 +11,42 @@
 #include "address_space/parts.h"
 #include "cairn/error.h"
 
-/* A range, and the regions that will be above its ends, if these lie within regions. */
-struct cut {
-    uint64_t edges[2];
-    struct region *spares[2];
-};
-
-static void free_spares(struct cut *cut)
+/* Takes the region that a cut at an edge needs, if any; there is none within a large page. */
+static int prepare_cut(struct address_space *space, uint64_t edge, struct region **spare)
+    REQUIRES(space->lock)
 {
-    for (size_t i = 0; i < 2; i++) {
-        if (cut->spares[i] != NULL)
-            space_region_free(cut->spares[i]);
-    }
+    const struct region *region = space_region_across(space, edge);
+
+    if (region == NULL)
+        return OK;
+    if (region->object != NULL && edge % page_level_size(region->object->page_level) != 0)
+        return ERROR_INVALID_ARGUMENT;
+    *spare = space_region_allocate();
+    return *spare != NULL ? OK : ERROR_NO_MEMORY;
 }
 
-/* Checks whether the range can be cut out, and takes the memory for it. */
-static int prepare_cut(struct address_space *space, struct cut *cut) REQUIRES(space->lock)
+/* Cuts the range out; what is mapped in it becomes `flags`, or goes. On an error nothing is cut. */
+//@quote [cut-out]
+static int cut_out(struct address_space *space, uint64_t address, uint64_t end, unsigned flags)
+    REQUIRES(space->lock)
 {
-    bool needed[2];
+    const uint64_t edges[2] = {address, end};
+    struct region *spares[2] = {NULL, NULL};
+    int error = OK;
 
+    for (size_t i = 0; i < 2 && error == OK; i++)
+        error = prepare_cut(space, edges[i], &spares[i]);
+    if (error == OK)
+        error = space_tables_change(space, address, end - address, flags);
     for (size_t i = 0; i < 2; i++) {
-        const struct region *region = space_region_across(space, cut->edges[i]);
-        needed[i] = region != NULL;
-        if (region != NULL && region->object != NULL &&
-            cut->edges[i] % page_level_size(region->object->page_level) != 0)
-            return ERROR_INVALID_ARGUMENT;
+        if (error != OK)
+            space_region_free(spares[i]);
+        else if (spares[i] != NULL)
+            space_region_split(space, edges[i], spares[i]);
     }
-    for (size_t i = 0; i < 2; i++) {
-        if (needed[i] && (cut->spares[i] = space_region_allocate()) == NULL)
-            return ERROR_NO_MEMORY;
-    }
-    return OK;
+    return error;
 }
-
-/* Cuts regions at the range's ends. A spare is left for each end where there is something to cut.
- */
-static void cut_regions(struct address_space *space, struct cut *cut) REQUIRES(space->lock)
-{
-    for (size_t i = 0; i < 2; i++) {
-        if (cut->spares[i] == NULL)
-            continue;
-        struct region *region = space_region_across(space, cut->edges[i]);
-        space_region_split(space, region, cut->edges[i], cut->spares[i]);
-        cut->spares[i] = NULL;
-    }
-}
+//@quote [cut-out]
 
 static int check_range(uint64_t address, uint64_t size)
 {
@@ -73,34 +64,18 @@ static struct region *region_within(struct address_space *space, uint64_t addres
     return region != NULL && region->start < end ? region : NULL;
 }
 
-//@quote [unmap-cut]
-static int unmap_cut(struct address_space *space, struct cut *cut) REQUIRES(space->lock)
-{
-    struct region *region;
-    int error = space_tables_change(space, cut->edges[0], cut->edges[1] - cut->edges[0], 0);
-
-    if (error != OK)
-        return error;
-    cut_regions(space, cut);
-    while ((region = region_within(space, cut->edges[0], cut->edges[1])) != NULL)
-        space_region_delete(space, region);
-    return OK;
-}
-//@quote [unmap-cut]
-
 int address_space_unmap(struct address_space *space, uint64_t address, uint64_t size)
 {
-    struct cut cut = {.edges = {address, address + size}};
+    struct region *region;
     int error = check_range(address, size);
 
     if (error != OK)
         return error;
     spinlock_acquire(&space->lock);
-    error = prepare_cut(space, &cut);
-    if (error == OK)
-        error = unmap_cut(space, &cut);
+    error = cut_out(space, address, address + size, 0);
+    while (error == OK && (region = region_within(space, address, address + size)) != NULL)
+        space_region_delete(space, region);
     spinlock_release(&space->lock);
-    free_spares(&cut);
     return error;
 }
 
@@ -109,14 +84,12 @@ int address_space_unmap(struct address_space *space, uint64_t address, uint64_t 
  * @param[out] flags what its pages become: nothing is made writable that may be shared, and what
  *             is not plain memory is taken away
  */
-static int check_rights(struct address_space *space, const struct cut *cut, unsigned rights,
-                        unsigned *flags) REQUIRES(space->lock)
+static int check_rights(struct address_space *space, uint64_t address, uint64_t end,
+                        unsigned rights, unsigned *flags) REQUIRES(space->lock)
 {
-    uint64_t address = cut->edges[0];
-
     *flags = rights == 0 ? 0 : (rights & ~(unsigned)PAGE_WRITE) | PAGE_USER;
-    while (address < cut->edges[1]) {
-        const struct region *region = region_within(space, address, cut->edges[1]);
+    while (address < end) {
+        const struct region *region = region_within(space, address, end);
         if (region == NULL || region->start > address || (region->object == NULL && rights != 0))
             return ERROR_NOT_FOUND;
         if (!object_may_have(region->object, rights))
@@ -128,43 +101,23 @@ static int check_rights(struct address_space *space, const struct cut *cut, unsi
     return OK;
 }
 
-static void allow_cut(struct address_space *space, const struct cut *cut, unsigned rights)
+static void allow(struct address_space *space, uint64_t address, uint64_t end, unsigned rights)
     REQUIRES(space->lock)
 {
-    uint64_t address = cut->edges[0];
     struct region *region;
 
-    while ((region = region_within(space, address, cut->edges[1])) != NULL) {
+    while ((region = region_within(space, address, end)) != NULL) {
         address = region->end;
         space_region_allow(space, region, rights);
         space_region_merge(space, region);
     }
-    region = region_at_or_above(&space->regions, cut->edges[1]);
-    if (region != NULL)
-        space_region_merge(space, region);
-}
-
-static int protect_cut(struct address_space *space, struct cut *cut, unsigned rights)
-    REQUIRES(space->lock)
-{
-    unsigned flags;
-    int error = check_rights(space, cut, rights, &flags);
-
-    if (error == OK)
-        error = prepare_cut(space, cut);
-    if (error == OK)
-        error = space_tables_change(space, cut->edges[0], cut->edges[1] - cut->edges[0], flags);
-    if (error != OK)
-        return error;
-    cut_regions(space, cut);
-    allow_cut(space, cut, rights);
-    return OK;
+    space_region_merge(space, region_at_or_above(&space->regions, end));
 }
 
 int address_space_protect(struct address_space *space, uint64_t address, uint64_t size,
                           unsigned rights)
 {
-    struct cut cut = {.edges = {address, address + size}};
+    unsigned flags;
     int error = check_range(address, size);
 
     if ((rights & ~(unsigned)PAGE_RIGHTS) != 0 || (rights != 0 && (rights & PAGE_READ) == 0))
@@ -172,8 +125,11 @@ int address_space_protect(struct address_space *space, uint64_t address, uint64_
     if (error != OK)
         return error;
     spinlock_acquire(&space->lock);
-    error = protect_cut(space, &cut, rights);
+    error = check_rights(space, address, address + size, rights, &flags);
+    if (error == OK)
+        error = cut_out(space, address, address + size, flags);
+    if (error == OK)
+        allow(space, address, address + size, rights);
     spinlock_release(&space->lock);
-    free_spares(&cut);
     return error;
 }

@@ -104,30 +104,6 @@ static int take_object(const struct map_request *request, struct region *region)
     return memory_object_create(request->size, 0, &region->object);
 }
 
-static int add_region(struct address_space *space, const struct map_request *request,
-                      struct region *region, uint64_t address) REQUIRES(space->lock)
-{
-    int error = take_object(request, region);
-
-    if (error != OK)
-        return error;
-    region->start = address;
-    region->end = address + request->size;
-    error = space_region_add(space, region);
-    if (error != OK && region->object != NULL)
-        memory_object_release(region->object);
-    return error;
-}
-
-static void merge_around(struct address_space *space, struct region *region) REQUIRES(space->lock)
-{
-    struct region *above = region_at_or_above(&space->regions, region->end);
-
-    if (above != NULL)
-        space_region_merge(space, above);
-    space_region_merge(space, region);
-}
-
 static int map_at(struct address_space *space, const struct map_request *request, uint64_t address)
     REQUIRES(space->lock)
 {
@@ -135,11 +111,19 @@ static int map_at(struct address_space *space, const struct map_request *request
 
     if (region == NULL)
         return ERROR_NO_MEMORY;
-    int error = add_region(space, request, region, address);
-    if (error != OK)
+    int error = take_object(request, region);
+    if (error != OK) {
         space_region_free(region);
-    else if ((region->flags & REGION_OWN) == 0) /* whose object is new: it continues nothing */
-        merge_around(space, region);
+        return error;
+    }
+    region->start = address;
+    region->end = address + request->size;
+    error = space_region_add(space, region);
+    /* A new object continues nothing. */
+    if (error == OK && (region->flags & REGION_OWN) == 0) {
+        space_region_merge(space, region_at_or_above(&space->regions, region->end));
+        space_region_merge(space, region);
+    }
     return error;
 }
 

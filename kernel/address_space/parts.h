@@ -23,24 +23,27 @@ struct region *space_region_across(struct address_space *space, uint64_t address
 /** A region to be filled, or NULL. */
 struct region *space_region_allocate(void);
 
-/** Frees a region that is in no space. */
+/** Frees a region that is in no space; NULL is nothing. */
 void space_region_free(struct region *region);
 
 /**
  * Puts a filled region into @p space; its reference to the object goes with it.
- * @return OK, or ERROR_EXISTS when its place is taken
+ * @return OK, or ERROR_EXISTS when its place is taken: then both are given up
  */
 int space_region_add(struct address_space *space, struct region *region) REQUIRES(space->lock);
 
-/** Cuts @p region at @p address, within it; @p upper becomes what is above. */
-void space_region_split(struct address_space *space, struct region *region, uint64_t address,
-                        struct region *upper) REQUIRES(space->lock);
+/** Cuts the region across @p address there; @p upper becomes what is above. */
+void space_region_split(struct address_space *space, uint64_t address, struct region *upper)
+    REQUIRES(space->lock);
 
 /** Changes a region's rights. */
 void space_region_allow(struct address_space *space, struct region *region, unsigned rights)
     REQUIRES(space->lock);
 
-/** Merges @p region with the one below, when that continues in it; then @p region is freed. */
+/**
+ * Merges @p region with the one below, when that continues in it; then @p region is freed. NULL is
+ * nothing.
+ */
 void space_region_merge(struct address_space *space, struct region *region) REQUIRES(space->lock);
 
 /** Takes a region out of @p space and frees it, with the pages that only it maps. */

@@ -49,8 +49,11 @@ int space_region_add(struct address_space *space, struct region *region)
     ASSERT(may_have(region, region->flags));
     int error = region_insert(&space->regions, region);
 
-    if (error != OK)
+    if (error != OK) {
+        memory_object_release(region->object);
+        space_region_free(region);
         return error;
+    }
     region->space = space;
     space->mapped += region->end - region->start;
     lock_object(region->object);
@@ -60,19 +63,16 @@ int space_region_add(struct address_space *space, struct region *region)
     return OK;
 }
 
-void space_region_split(struct address_space *space, struct region *region, uint64_t address,
-                        struct region *upper)
+void space_region_split(struct address_space *space, uint64_t address, struct region *upper)
 {
+    struct region *region = space_region_across(space, address);
     struct memory_object *object = region->object;
 
+    *upper = *region;
     upper->start = address;
-    upper->end = region->end;
-    upper->flags = region->flags;
-    upper->space = space;
-    upper->object = object;
-    upper->offset = object == NULL ? 0 : region->offset + (address - region->start);
     if (object != NULL)
-        memory_object_reference(object);
+        upper->offset += address - region->start;
+    memory_object_reference(object);
     lock_object(object);
     region_resize(&space->regions, region, region->start, address);
     if (object != NULL)
@@ -101,21 +101,20 @@ static bool continues(const struct region *below, const struct region *region)
 
 void space_region_merge(struct address_space *space, struct region *region)
 {
+    if (region == NULL)
+        return;
     struct memory_object *object = region->object;
-    uint64_t end = region->end;
     /* What is at or above may be the region itself, which does not continue itself. */
     struct region *below = region_at_or_above(&space->regions, region->start - 1);
-
     if (!continues(below, region))
         return;
     region_remove(&space->regions, region);
     lock_object(object);
-    region_resize(&space->regions, below, below->start, end);
+    region_resize(&space->regions, below, below->start, region->end);
     if (object != NULL)
         list_remove(&region->in_object);
     unlock_object(object);
-    if (object != NULL)
-        memory_object_release(object);
+    memory_object_release(object);
     space_region_free(region);
 }
 
@@ -135,7 +134,6 @@ void space_region_delete(struct address_space *space, struct region *region)
     unlock_object(object);
     if ((region->flags & REGION_OWN) != 0 && !last)
         memory_object_discard(object, region->offset, size);
-    if (object != NULL)
-        memory_object_release(object);
+    memory_object_release(object);
     space_region_free(region);
 }

@@ -42,7 +42,7 @@ int memory_object_create(uint64_t size, unsigned page_level, struct memory_objec
 {
     if (page_level > 2)
         return ERROR_INVALID_ARGUMENT;
-    if (page_level > 0 && page_level > mmu_largest_leaf())
+    if (page_level > mmu_largest_leaf())
         return ERROR_NOT_SUPPORTED;
     uint64_t rounded = align_up(size, page_level_size(page_level));
     if (rounded == 0) /* also when it wrapped */
@@ -73,13 +73,14 @@ int memory_object_create_physical(uint64_t physical, uint64_t size, unsigned pag
 void memory_object_reference(struct memory_object *object)
 {
     /* Relaxed: whoever adds a reference has one already. */
-    __atomic_fetch_add(&object->references, 1, __ATOMIC_RELAXED);
+    if (object != NULL)
+        __atomic_fetch_add(&object->references, 1, __ATOMIC_RELAXED);
 }
 
 void memory_object_release(struct memory_object *object)
 {
     /* Release what was done with it; acquire what the others did, paired with their releases. */
-    if (__atomic_fetch_sub(&object->references, 1, __ATOMIC_ACQ_REL) != 1)
+    if (object == NULL || __atomic_fetch_sub(&object->references, 1, __ATOMIC_ACQ_REL) != 1)
         return;
     page_index_clear(&object->index);
     memory_unpromise(object->reserved);

@@ -82,10 +82,10 @@ int memory_object_create(uint64_t size, unsigned page_level, struct memory_objec
 int memory_object_create_physical(uint64_t physical, uint64_t size, unsigned page_flags,
                                   struct memory_object **object);
 
-/** Adds a reference. */
+/** Adds a reference; to NULL none. */
 void memory_object_reference(struct memory_object *object);
 
-/** Takes a reference away; the last one frees the object and its frames. */
+/** Takes a reference away; the last one frees the object and its frames. NULL is nothing. */
 void memory_object_release(struct memory_object *object);
 
 /**
