@@ -147,7 +147,4 @@ static inline struct address_space *address_space_running(void)
 /** Copies what is known of the region at or above @p address. @return OK or ERROR_NOT_FOUND */
 int address_space_region(struct address_space *space, uint64_t address, struct region *copy);
 
-/** Frees page tables that lead to nothing. */
-void address_space_prune(struct address_space *space);
-
 /** @} */

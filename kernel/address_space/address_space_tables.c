@@ -51,10 +51,3 @@ void space_tables_prune(struct address_space *space)
     tlb_batch_finish(&batch);
     spinlock_release(&space->table_lock);
 }
-
-void address_space_prune(struct address_space *space)
-{
-    spinlock_acquire(&space->lock);
-    space_tables_prune(space);
-    spinlock_release(&space->lock);
-}

@@ -93,14 +93,6 @@ void kernel_memory_free(void *memory)
             stack_frame_pointer());
 }
 
-size_t kernel_memory_size(const void *memory)
-{
-    spinlock_acquire(&kernel_space_lock);
-    uint64_t size = window_range(&windows[WINDOW_HEAP], (uintptr_t)memory);
-    spinlock_release(&kernel_space_lock);
-    return size;
-}
-
 int kernel_stack_allocate(uintptr_t *top)
 {
     uint64_t start;

@@ -37,9 +37,6 @@ int kernel_memory_allocate(size_t size, void **memory);
 /** Frees what kernel_memory_allocate() gave; a wrong address is reported and ignored. */
 void kernel_memory_free(void *memory);
 
-/** The bytes at @p memory, or 0 for an address that kernel_memory_allocate() did not give. */
-size_t kernel_memory_size(const void *memory);
-
 /** Allocates a stack. @param[out] top the first address above it */
 int kernel_stack_allocate(uintptr_t *top);
 

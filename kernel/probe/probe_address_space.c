@@ -10,6 +10,7 @@
  * where MAP has put something, or from 0. Facts: `results`, a number for each step; what an action
  * reports besides (probe_space_report.c).
  */
+#include "address_space/parts.h"
 #include "cairn/error.h"
 #include "frames/injection.h"
 #include "heap/heap.h"
@@ -34,7 +35,7 @@ enum action {
     FILL,     /* user_copy_out() of a byte to each of so many pages, until that fails; how many */
     REGIONS,  /* reports all regions; how many */
     MAPPING,  /* reports what the page tables say of the address */
-    PRUNE,    /* address_space_prune() */
+    PRUNE,    /* space_tables_prune() */
     COUNT,    /* reports what is in use */
     SHRINK,   /* heap_shrink() */
     TRY_HARD, /* does the next step while 1, 2, ... allocations succeed, until it does; reports
@@ -172,7 +173,9 @@ static int run_on_space(struct probe_space *probe, const struct probe_space_step
     case MAPPING:
         return probe_space_report_mapping(probe, space, step->address);
     default:
-        address_space_prune(space);
+        spinlock_acquire(&space->lock);
+        space_tables_prune(space);
+        spinlock_release(&space->lock);
         return OK;
     }
 }

@@ -88,9 +88,19 @@ static int touch(char kind, uint64_t index, uint64_t beyond, uint64_t *told)
     return error;
 }
 
+/* The bytes that were allocated into a slot; 0 for none. */
+static uint64_t length(uint64_t index)
+{
+    if (index >= slot_count)
+        return 0;
+    spinlock_acquire(&kernel_space_lock);
+    uint64_t size = window_range(&windows[WINDOW_HEAP], slots[index].address);
+    spinlock_release(&kernel_space_lock);
+    return size;
+}
+
 static int run_step(char kind, uint64_t a, uint64_t b, uint64_t *told)
 {
-
     switch (kind) {
     case 'm':
     case 's':
@@ -106,7 +116,7 @@ static int run_step(char kind, uint64_t a, uint64_t b, uint64_t *told)
         frames_fail_after(a != 0 ? a : UINT64_MAX);
         return OK;
     case 'l':
-        *told = a < slot_count ? kernel_memory_size((const void *)(uintptr_t)slots[a].address) : 0;
+        *told = length(a);
         return OK;
     default:
         return ERROR_USAGE;
