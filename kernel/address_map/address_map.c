@@ -27,9 +27,10 @@ static uint64_t device_next = DEVICE_MAP_BASE;
 
 uint64_t image_virtual_offset;
 
-INIT_TEXT static unsigned level_shift(unsigned level)
+/* Bytes that an entry of a level maps or leads to. */
+INIT_TEXT static uint64_t level_size(unsigned level)
 {
-    return PAGE_SHIFT + 9 * level;
+    return UINT64_C(1) << (PAGE_SHIFT + 9 * level);
 }
 
 extern char image_start[], image_end[];
@@ -62,8 +63,7 @@ INIT_TEXT static unsigned fitting_level(uint64_t virtual, uint64_t physical, uin
 {
     unsigned level = mmu_largest_leaf();
 
-    while (level > 0 && (((virtual | physical) & ((UINT64_C(1) << level_shift(level)) - 1)) != 0 ||
-                         size < (UINT64_C(1) << level_shift(level))))
+    while (level > 0 && ((virtual | physical) % level_size(level) != 0 || size < level_size(level)))
         level--;
     return level;
 }
@@ -96,7 +96,7 @@ INIT_TEXT static int map_range(uint64_t virtual, uint64_t physical, uint64_t siz
 {
     while (size > 0) {
         unsigned level = fitting_level(virtual, physical, size);
-        uint64_t step = UINT64_C(1) << level_shift(level);
+        uint64_t step = level_size(level);
         int error = map_leaf(virtual, physical, level, access);
         if (error != OK)
             return error;

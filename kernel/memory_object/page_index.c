@@ -96,8 +96,7 @@ uint64_t *page_index_reach(struct page_index *index, uint64_t number)
 
 uint64_t page_index_remove(struct page_index *index, uint64_t number)
 {
-    unsigned level;
-    uint64_t *slot = find_slot(index, number, &level);
+    uint64_t *slot = page_index_slot(index, number);
 
     if (slot == NULL || *slot == 0)
         return 0;

@@ -39,9 +39,7 @@ void trap_handle(struct trap_frame *frame)
 
 void trap_print_value(plain_sink *sink, const char *name, uint64_t value)
 {
-    plain_text(sink, name);
-    plain_text(sink, " ");
-    plain_hex(sink, value, 16);
+    plain_print(sink, "%s %016lx", name, value);
 }
 
 void trap_print_registers(plain_sink *sink, const char (*names)[4], const uint64_t *values,

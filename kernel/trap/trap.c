@@ -18,15 +18,11 @@ enum { FIXUPS_MAX = 64 };
 static struct fixup fixup_table[FIXUPS_MAX];
 static size_t fixup_count;
 
-struct trap_counters {
-    uint64_t by_cause[TRAP_CAUSES];
-};
-
-static PERCPU(struct trap_counters, trap_counters);
+static PERCPU(uint64_t, trap_counts)[TRAP_CAUSES];
 
 uint64_t trap_count(enum trap_cause cause)
 {
-    return percpu(trap_counters).by_cause[cause];
+    return percpu(trap_counts)[cause];
 }
 
 //@quote [trap-hook]
@@ -59,7 +55,7 @@ __attribute__((weak)) void trap_unserved(const struct trap_frame *frame)
 
 static bool serve_memory(struct trap_frame *frame)
 {
-    percpu(trap_counters).by_cause[TRAP_MEMORY]++;
+    percpu(trap_counts)[TRAP_MEMORY]++;
     if (trap_fault(frame) || resume_at_fixup(frame))
         return true;
     trap_unserved(frame);
@@ -75,7 +71,7 @@ bool trap_hook(struct trap_frame *frame)
     /* Before anything is written: it may be what is watched. */
     if (cause == TRAP_BREAKPOINT && trap_debug(frame))
         return true;
-    percpu(trap_counters).by_cause[cause]++;
+    percpu(trap_counts)[cause]++;
     if (cause != TRAP_INTERRUPT)
         return false;
     trap_interrupt(frame);
