@@ -1,9 +1,11 @@
 /**
  * @file
  * Measuring how long interrupts stay off (@ref probe): see stretches.c. The compiler includes it
- * before every source of a build with STRETCHES=1.
+ * before every source of a build with STRETCHES=1; the probes' own are compiled with
+ * STRETCHES_APART, and see nothing of it.
  */
 #pragma once
+#ifndef STRETCHES_APART
 
 #include "arch/cpu.h"
 
@@ -31,3 +33,4 @@ static inline void stretch_restore(bool on)
 
 #define cpu_interrupts_disable()   stretch_disable()
 #define cpu_interrupts_restore(on) stretch_restore(on)
+#endif

@@ -4,5 +4,5 @@ ifeq ($(VARIANT)$(filter 1,$(STRETCHES)),grade1)
 KERNEL_CFLAGS  += -DCAIRN_STRETCHES=1 -include kernel/probe/stretches.h
 KERNEL_LDFLAGS += -Wl,--wrap=trap_interrupt -Wl,--wrap=cpu_sleep -Wl,--wrap=serve_line
 # What probes do themselves doesn't count.
-$(OUT)/objects/kernel/probe/%.o: private KERNEL_CFLAGS += -DPROBE_STRETCHES_H
+$(OUT)/objects/kernel/probe/%.o: private KERNEL_CFLAGS += -DSTRETCHES_APART
 endif
