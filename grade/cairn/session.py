@@ -9,12 +9,12 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cairn.architectures import ARCHITECTURES, PROJECT
-from cairn.build import build
+from cairn.build import build, locked
 from cairn.lanes import Exact
 from cairn.machine import Machine, MachineError, Setup
 
@@ -103,17 +103,19 @@ def sweep() -> None:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError:
-            continue  # It is in use, or just being made.
+            continue  # It is in use.
 
 
 @contextmanager
 def session_folder() -> Iterator[Path]:
     """A private folder that goes away with the session."""
     SESSIONS.mkdir(parents=True, exist_ok=True)
-    sweep()
-    folder = Path(tempfile.mkdtemp(dir=SESSIONS))
-    with (folder / LOCK).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with ExitStack() as held:
+        # One at a time: a folder that is not locked yet looks like one that was left.
+        with locked(SESSIONS.with_suffix(".lock")):
+            sweep()
+            folder = Path(tempfile.mkdtemp(dir=SESSIONS))
+            held.enter_context(locked(folder / LOCK))
         try:
             yield folder
         finally:
