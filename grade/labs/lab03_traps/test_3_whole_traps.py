@@ -122,6 +122,24 @@ def test_whole_an_edge_rings_once(lab: Lab) -> None:
         check(lab, "leave the wire of an edge up", steps, variant.devices)
 
 
+def test_whole_counts_a_ring_that_is_taken_back(lab: Lab) -> None:
+    """Given a line that rings and is masked before it is served, then its handler is called once
+    all the same, and what the controller has nothing for is counted as spurious."""
+    source = MACHINES[lab.arch].level
+    steps = Steps().attach(0, source).do("unclaimed", expected=None).do("spurious", expected=None)
+    steps.pokes(source.ring).do("mask", 0).do("wait", WAIT_NS)
+    steps.do("unmask", 0).do("wait", WAIT_NS)
+    steps.expect("calls", 0, value=1, why="call, when the line is let through again at the latest")
+    steps.do("unclaimed", expected=None).do("spurious", expected=None)
+    for variant in MACHINES[lab.arch].variants:
+        title = " ".join(["mask a line that rings", *variant.devices])
+        check(lab, title, steps, variant.devices)
+        for count, more in (("unclaimed", 0), ("spurious", variant.spurious)):
+            before, after = (step.result for step in steps.steps if step.words == (count,))
+            if after != before + more:
+                differs(title, f"{more} more {count} interrupts", str(after - before))
+
+
 def test_whole_a_shared_line_waits_for_all(lab: Lab) -> None:
     """Given a shared line that one of its users masks, then it rings for nobody until then."""
     source = MACHINES[lab.arch].level
