@@ -19,19 +19,19 @@ enum { THRESHOLDS = 0x200000, CLAIM = 4, CONTEXT_BYTES = 0x1000, SOURCES_MAX = 1
 static struct line_chip plic; /* with the context of the processor that started it */
 static uint64_t plic_bytes;
 static uint16_t contexts[SOURCES_MAX + 1]; /* where each source goes */
+static bool enabled[SOURCES_MAX + 1];      /* and whether it is let through here */
 
 static uint32_t context_register(uint32_t context, uint32_t offset)
 {
     return THRESHOLDS + CONTEXT_BYTES * context + offset;
 }
 
-/* The chip as a source's own context sees it. */
+/* The chip as a source's own context sees it; there is such a source. */
 static struct line_chip chip_of(uint32_t line)
 {
     struct line_chip chip = plic;
 
-    if (line <= SOURCES_MAX)
-        chip.context = contexts[line];
+    chip.context = contexts[line];
     return chip;
 }
 
@@ -46,26 +46,26 @@ uint32_t plic_claim(void)
     return line_read(&plic, context_register(plic.context, CLAIM));
 }
 
-static int configure(uint32_t line, uint32_t number, const struct boot_processor *target,
-                     enum interrupt_trigger trigger)
+static void mask(uint32_t line)
 {
     struct line_chip chip = chip_of(line);
 
+    enabled[line] = false;
+    line_mask(&chip, line);
+}
+
+static int configure(uint32_t line, uint32_t number, const struct boot_processor *target,
+                     enum interrupt_trigger trigger)
+{
     (void)trigger; /* The chip can't be told: sources of the machines that have one are levels. */
     if (line - plic.first_line >= plic.lines)
         return ERROR_NOT_FOUND;
     if (!reaches(target))
         return ERROR_NOT_SUPPORTED;
-    line_mask(&chip, line);
-    chip.context = contexts[line] = (uint16_t)(target->context - 1);
-    return line_configure(&chip, line, number, target->hardware_id, INTERRUPT_LEVEL_HIGH);
-}
-
-static void mask(uint32_t line)
-{
+    mask(line);
+    contexts[line] = (uint16_t)(target->context - 1);
     struct line_chip chip = chip_of(line);
-
-    line_mask(&chip, line);
+    return line_configure(&chip, line, number, target->hardware_id, INTERRUPT_LEVEL_HIGH);
 }
 
 /*
@@ -76,13 +76,26 @@ static void unmask(uint32_t line)
 {
     struct line_chip chip = chip_of(line);
 
+    enabled[line] = chip.context == plic.context;
     line_unmask(&chip, line);
     line_write(&chip, context_register(chip.context, 0), 0);
 }
 
+/*
+ * The completion of a source that is not enabled for the context is ignored, and it would ring no
+ * more (chapter 9). So one that its handler has masked or sent elsewhere is enabled meanwhile.
+ */
 static void complete(uint32_t number)
 {
-    line_write(&plic, context_register(plic.context, CLAIM), number);
+    uint32_t place = context_register(plic.context, CLAIM);
+
+    if (enabled[number % (SOURCES_MAX + 1)]) {
+        line_write(&plic, place, number);
+        return;
+    }
+    line_unmask(&plic, number);
+    line_write(&plic, place, number);
+    line_mask(&plic, number);
 }
 
 static const struct interrupt_controller plic_controller = {
