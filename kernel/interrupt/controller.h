@@ -45,6 +45,8 @@ struct interrupt_controller {
     uint32_t first_number;
     uint32_t end_number;
 
+    /** Puts a line's real number and trigger for those that were asked. NULL when they are. */
+    void (*resolve)(uint32_t *line, enum interrupt_trigger *trigger);
     /**
      * Connects a line with a number on a processor, masked. After an error the line is masked, and
      * goes where it went.

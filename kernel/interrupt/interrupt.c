@@ -137,10 +137,14 @@ static int attach_line(struct interrupt *interrupt, uint32_t line, enum interrup
 
 int interrupt_attach(struct interrupt *interrupt, uint32_t line, enum interrupt_trigger trigger)
 {
-    if (controller == NULL || line == INTERRUPT_NONE)
+    if (controller == NULL)
         return ERROR_NOT_FOUND;
     if ((unsigned)trigger > INTERRUPT_LEVEL_LOW)
         return ERROR_INVALID_ARGUMENT;
+    if (controller->resolve != NULL)
+        controller->resolve(&line, &trigger);
+    if (line == INTERRUPT_NONE)
+        return ERROR_NOT_FOUND;
     spinlock_acquire(&interrupt_lock);
     int error = attach_line(interrupt, line, trigger);
     spinlock_release(&interrupt_lock);

@@ -87,7 +87,8 @@ bool interrupt_dispatch(struct interrupt_table *table, uint32_t number);
  * The first one unmasks it. One who joins others leaves it as it is: a line is held back as long as
  * any of its users holds it back.
  *
- * @param line the controller's own number; on x86-64 after the firmware's overrides
+ * @param line the controller's own number; on x86-64, for an old line of a PC (0 to 15) that the
+ *        firmware says ends elsewhere or rings otherwise, what it says holds, the trigger too
  * @return OK; ERROR_NOT_FOUND when no controller has that line; ERROR_BUSY when it is in use with
  *         another trigger, or is an edge, or @p interrupt is attached already; ERROR_NO_SPACE when
  *         no number is left; ERROR_INVALID_ARGUMENT for a trigger that is none

@@ -192,8 +192,20 @@ def test_whole_refuses_lines_that_cannot_be(lab: Lab) -> None:
     steps.expect("processor", 0, 0, value=NOT_FOUND, why="for one who is not attached")
     steps.do("detach", 0).do("mask", 0).do("attach", 0, machine.level.line, HIGH)
     steps.expect("attach", 0, machine.edge_line, RISING, value=BUSY, why="for one who is attached")
+    steps.do("detach", 0)
+    for asked, real in machine.aliases:
+        attach_by_both_names(steps, asked, real)
     for variant in machine.variants:
         check(lab, "attach", steps, variant.devices)
+
+
+def attach_by_both_names(steps: Steps, asked: tuple[int, int], real: tuple[int, int]) -> None:
+    """Whoever attaches to what a line really is meets the one who asked by its old name."""
+    shared = OK if real[1] == HIGH else BUSY
+    for first, second in ((asked, real), (real, asked), (asked, asked)):
+        steps.do("attach", 0, *first)
+        steps.expect("attach", 1, *second, value=shared, why="as both are one line")
+        steps.do("detach", 1).do("detach", 0)
 
 
 def test_whole_leaves_all_registers_as_they_were(lab: Lab) -> None:

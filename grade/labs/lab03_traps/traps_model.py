@@ -15,7 +15,7 @@ from labs.lab01_boot.errors import OK, name
 from labs.lab01_boot.facts import numbers, signed
 from labs.lab01_boot.teaching import differs
 
-from .lines_chips import HIGH
+from .lines_chips import HIGH, RISING
 
 # kernel/probe/probe_traps.c: enum behaviour
 CLAIM, DETACH, FAULT, OVERFLOW = 1, 2, 4, 8
@@ -60,6 +60,8 @@ class Hardware:
     no_lines: tuple[int, ...]
     variants: tuple[Variant, ...]
     guards: tuple[int, ...]  # addresses at which nothing is mapped
+    # A line by the firmware's overrides: as it is asked for, and what it is.
+    aliases: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
 
 
 PL031 = 0x0901_0000
@@ -72,9 +74,10 @@ MACHINES = {
         Source(20, HIGH, ((HPET + 0x10, 0), (HPET + 0xf0, 0), (HPET + 0xf4, 0),
                           (HPET + 0x100, 20 << 9 | 6), (HPET + 0x108, 1000), (HPET + 0x10c, 0),
                           (HPET + 0x10, 1)), (HPET + 0x20, 1)),
-        5, (24, 25, 1023, 1024, 100_000, 0xffff_fffe, 0xffff_ffff),
+        6, (24, 25, 1023, 1024, 100_000, 0xffff_fffe, 0xffff_ffff),
         (Variant(True, numbers=192),),
-        (0, 64, 1 << 40, 1 << 47, (1 << 64) - 8, 0x8000_0000_0000_0000)),
+        (0, 64, 1 << 40, 1 << 47, (1 << 64) - 8, 0x8000_0000_0000_0000),
+        (((0, HIGH), (2, RISING)), ((5, RISING), (5, HIGH)))),
     # The real-time clock's alarm at the time to which it is set.
     "aarch64": Hardware(
         Source(34, HIGH, ((PL031 + 0x10, 1), (PL031 + 0x08, 100), (PL031 + 0x04, 100)),

@@ -15,58 +15,50 @@
 #include "interrupt/controller.h"
 #include "interrupt/lines.h"
 
-enum { IO_APICS_MAX = 8, IO_APIC_BYTES = 0x20, LEGACY_LINES = 16 };
+enum { IO_APICS_MAX = 8, IO_APIC_BYTES = 0x20 };
 enum { SELECT = 0x00, WINDOW = 0x10, VERSION_REGISTER = 0x01 };
 enum { PORT_PIC_1 = 0x20, PORT_PIC_2 = 0xa0 };
 
 static struct line_chip chips[IO_APICS_MAX];
 static size_t chip_count;
 
-/* What the firmware says of an old line; NULL when it is as it always was. */
-static const struct boot_interrupt_override *override_of(uint32_t line)
+static void resolve(uint32_t *line, enum interrupt_trigger *trigger)
 {
-    for (size_t i = 0; line < LEGACY_LINES && i < boot_info.override_count; i++) {
-        if (boot_info.overrides[i].legacy == line)
-            return &boot_info.overrides[i];
-    }
-    return NULL;
+    const struct boot_interrupt_override *told = boot_info.overrides;
+    const struct boot_interrupt_override *end = told + boot_info.override_count;
+
+    while (told < end && told->legacy != *line)
+        told++;
+    if (told == end)
+        return;
+    *line = told->global;
+    if (told->level_triggered)
+        *trigger = told->active_low ? INTERRUPT_LEVEL_LOW : INTERRUPT_LEVEL_HIGH;
+    else
+        *trigger = told->active_low ? INTERRUPT_EDGE_FALLING : INTERRUPT_EDGE_RISING;
 }
 
-static const struct line_chip *chip_of(uint32_t *line)
+static const struct line_chip *chip_of(uint32_t line)
 {
-    const struct boot_interrupt_override *override = override_of(*line);
-
-    if (override != NULL)
-        *line = override->global;
     for (size_t i = 0; i < chip_count; i++) {
-        if (*line - chips[i].first_line < chips[i].lines)
+        if (line - chips[i].first_line < chips[i].lines)
             return &chips[i];
     }
     return NULL;
 }
 
-static enum interrupt_trigger overridden(const struct boot_interrupt_override *override,
-                                         enum interrupt_trigger trigger)
-{
-    if (override == NULL)
-        return trigger;
-    if (override->level_triggered)
-        return override->active_low ? INTERRUPT_LEVEL_LOW : INTERRUPT_LEVEL_HIGH;
-    return override->active_low ? INTERRUPT_EDGE_FALLING : INTERRUPT_EDGE_RISING;
-}
-
 static int configure(uint32_t line, uint32_t number, const struct boot_processor *target,
                      enum interrupt_trigger trigger)
 {
-    trigger = overridden(override_of(line), trigger);
-    const struct line_chip *chip = chip_of(&line);
+    const struct line_chip *chip = chip_of(line);
+
     return chip != NULL ? line_configure(chip, line, number, target->hardware_id, trigger)
                         : ERROR_NOT_FOUND;
 }
 
 static void mask(uint32_t line)
 {
-    const struct line_chip *chip = chip_of(&line);
+    const struct line_chip *chip = chip_of(line);
 
     if (chip != NULL)
         line_mask(chip, line);
@@ -74,7 +66,7 @@ static void mask(uint32_t line)
 
 static void unmask(uint32_t line)
 {
-    const struct line_chip *chip = chip_of(&line);
+    const struct line_chip *chip = chip_of(line);
 
     if (chip != NULL)
         line_unmask(chip, line);
@@ -90,6 +82,7 @@ static const struct interrupt_controller io_apic_controller = {
     .name = "local APIC and I/O APIC",
     .first_number = VECTOR_FIRST,
     .end_number = VECTOR_LAST + 1,
+    .resolve = resolve,
     .configure = configure,
     .mask = mask,
     .unmask = unmask,
