@@ -23,6 +23,7 @@ enum {
     APIC_SPURIOUS = 0x0f0,
     APIC_COMMAND = 0x300,
     APIC_TIMER = 0x320, /* the first entry of the local vector table */
+    APIC_PIN_1 = 0x360,
     APIC_ERROR = 0x370, /* the last that every local APIC has */
     APIC_ENTRY_BYTES = 0x10,
     APIC_TIMER_INITIAL = 0x380,
@@ -33,6 +34,7 @@ enum {
 
 enum {
     SPURIOUS_ENABLE = 0x100,
+    ENTRY_NMI = 0x400,
     ENTRY_MASKED = 0x10000,
     TIMER_DEADLINE_MODE = 0x40000,
     DIVIDE_BY_1 = 0x0b,
@@ -72,6 +74,7 @@ INIT_TEXT bool apic_start(void)
     apic_write(APIC_TASK_PRIORITY, 0);
     for (unsigned entry = APIC_TIMER; entry <= APIC_ERROR; entry += APIC_ENTRY_BYTES)
         apic_write(entry, ENTRY_MASKED);
+    apic_write(APIC_PIN_1, ENTRY_NMI); /* where a PC's non-maskable interrupts come */
     apic_write(APIC_SPURIOUS, SPURIOUS_ENABLE | VECTOR_SPURIOUS);
     return true;
 }

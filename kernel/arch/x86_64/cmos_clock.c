@@ -11,7 +11,7 @@
 #include "lib/string.h"
 #include "lib/util.h"
 
-enum { PORT_INDEX = 0x70, PORT_DATA = 0x71, NMI_OFF = 0x80 };
+enum { PORT_INDEX = 0x70, PORT_DATA = 0x71 };
 /* Places in the memory. */
 enum { SECOND = 0, MINUTE = 2, HOUR = 4, DAY = 7, MONTH = 8, YEAR = 9 };
 enum { STATUS_A = 10, STATUS_B = 11 };
@@ -20,9 +20,10 @@ enum { STATUS_A_UPDATING = 0x80, STATUS_B_24_HOURS = 0x02, STATUS_B_BINARY = 0x0
 /* An update takes up to 2 ms; a port access about 1 us. */
 enum { PATIENCE = 100000, READINGS = 10 };
 
+/* The index's highest bit, which would hold back non-maskable interrupts, is 0. */
 static uint8_t cmos_read(uint8_t index)
 {
-    port_write_8(PORT_INDEX, NMI_OFF | index);
+    port_write_8(PORT_INDEX, index);
     return port_read_8(PORT_DATA);
 }
 
