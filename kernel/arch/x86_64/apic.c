@@ -173,8 +173,9 @@ static uint32_t timer_count(uint64_t ticks)
 
 void timer_device_set(uint64_t ticks)
 {
+    /* 0 disarms: so a deadline is set a tick late, which makes 0 of never only. */
     if (has_deadline)
-        write_msr(MSR_TSC_DEADLINE, ticks == UINT64_MAX ? 0 : ticks);
+        write_msr(MSR_TSC_DEADLINE, ticks + 1);
     else
         apic_write(APIC_TIMER_INITIAL, ticks == UINT64_MAX ? 0 : timer_count(ticks));
 }
