@@ -1,6 +1,7 @@
 /*
  * What x86-64 tells the generic trap path, and which interrupt goes where.
  */
+#include "arch/stack.h"
 #include "arch/trap.h"
 #include "cairn/error.h"
 #include "init/init.h"
@@ -19,9 +20,6 @@ enum { SMALL_STACK = 4096 };
 
 /* Bytes from one interrupt's entry code to the next one's; an exception's has STUB_SIZE. */
 enum { INTERRUPT_STUB_SIZE = 8 };
-
-static char nmi_stack[SMALL_STACK] __attribute__((aligned(16)));
-static char machine_check_stack[SMALL_STACK] __attribute__((aligned(16)));
 
 extern const char exception_stubs[], interrupt_stubs[];
 
@@ -55,8 +53,9 @@ INIT_DATA static uint8_t stacks[VECTORS] = {
  */
 INIT_TEXT static int traps_init(void)
 {
-    descriptors_set_stack(STACK_NMI, nmi_stack + SMALL_STACK);
-    descriptors_set_stack(STACK_MACHINE_CHECK, machine_check_stack + SMALL_STACK);
+    /* Of the exception stack a double fault's report needs less than the upper half. */
+    descriptors_set_stack(STACK_NMI, exception_stack + SMALL_STACK);
+    descriptors_set_stack(STACK_MACHINE_CHECK, exception_stack + 2 * SMALL_STACK);
     for (unsigned vector = 0; vector < VECTORS; vector++) {
         const char *stub = vector < EXCEPTIONS
                                ? exception_stubs + vector * STUB_SIZE
