@@ -15,7 +15,8 @@
  * (controller.h) are drivers of the architecture; this layer allocates numbers, keeps the chains
  * and counts.
  *
- * Handlers run on the processor that was interrupted, with interrupts off, and must be short.
+ * Handlers run on the processor that was interrupted, with interrupts off, and must be short. One
+ * on a level must quiet its device or mask the line, which else rings anew before other code runs.
  * @{
  */
 #pragma once
