@@ -1,8 +1,8 @@
 /*
  * Making, cloning and freeing memory objects.
  *
- * What is promised to an object is at least what it has: the frames in its index. A page that was
- * discarded gives its promise back, and needs a new one when it is touched again.
+ * Each page of an object has a promise of its own from the beginning, touched or not, until
+ * memory_object_give_back(). So no page can ever use up another's.
  */
 #include "memory_object/memory_object.h"
 
@@ -113,18 +113,6 @@ int memory_object_clone(struct memory_object *object, struct memory_object **clo
     return error;
 }
 
-/* Gives back what was promised for pages that are gone; not what others of the object need. */
-static void give_back(struct memory_object *object, uint64_t pages) REQUIRES(object->lock)
-{
-    uint64_t needed = object_frames(object, object->index.pages);
-    uint64_t frames = object_frames(object, pages);
-
-    if (frames > object->reserved - needed)
-        frames = object->reserved - needed;
-    object->reserved -= frames;
-    memory_unpromise(frames);
-}
-
 void memory_object_discard(struct memory_object *object, uint64_t offset, uint64_t size)
 {
     uint64_t page_size = page_level_size(object->page_level);
@@ -138,7 +126,14 @@ void memory_object_discard(struct memory_object *object, uint64_t offset, uint64
     if (object_mappings_unmap(object, offset, size) == OK) {
         while ((number = page_index_next(&object->index, number, end)) < end)
             frame_release(page_index_remove(&object->index, number));
-        give_back(object, size / page_size);
     }
     spinlock_release(&object->lock);
+}
+
+void memory_object_give_back(struct memory_object *object, uint64_t size)
+{
+    spinlock_acquire(&object->lock);
+    object->reserved -= size / PAGE_SIZE;
+    spinlock_release(&object->lock);
+    memory_unpromise(size / PAGE_SIZE);
 }

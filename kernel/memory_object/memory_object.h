@@ -99,11 +99,18 @@ int memory_object_clone(struct memory_object *object, struct memory_object **clo
 
 /**
  * Frees the pages in a range, which read as zeros afterwards; first all mappings of them are taken
- * away. What was promised for them is given back: a page that is touched again later needs a new
- * promise, which may be refused. Does nothing to physical objects.
+ * away. Their promise is kept: each can be touched again. Does nothing to physical objects.
  * @param offset,size bytes, whole pages of the object, within it
  */
 void memory_object_discard(struct memory_object *object, uint64_t offset, uint64_t size);
+
+/**
+ * Gives back what was promised for pages that have no frames and that nobody will touch any more;
+ * no page's promise is given back twice.
+ * @param object anonymous
+ * @param size of the pages, in bytes
+ */
+void memory_object_give_back(struct memory_object *object, uint64_t size);
 
 /**
  * Takes the mappings of a part of an object away, and all processors know it.
@@ -151,8 +158,9 @@ int object_page_get(struct memory_object *object, uint64_t number, bool write,
 static inline int object_frame_allocate(struct memory_object *object, bool zeroed,
                                         uint64_t *physical);
 
-/** The same for a large page, or one that was discarded before. */
-int object_frame_allocate_slowly(struct memory_object *object, bool zeroed, uint64_t *physical);
+/** The same for a large page. */
+int object_frame_allocate_large(const struct memory_object *object, bool zeroed,
+                                uint64_t *physical);
 
 /** Copies one page of @p object's size. */
 void object_frame_copy(const struct memory_object *object, uint64_t to, uint64_t from);
@@ -163,10 +171,11 @@ bool object_frame_is_shared(uint64_t physical);
 static inline int object_frame_allocate(struct memory_object *object, bool zeroed,
                                         uint64_t *physical)
 {
-    if (object->page_level != 0 || (zeroed && object->index.pages >= object->reserved))
-        return object_frame_allocate_slowly(object, zeroed, physical);
+    if (object->page_level != 0)
+        return object_frame_allocate_large(object, zeroed, physical);
     int error = frame_take(FRAME_MEMORY_OBJECT, physical);
-    if (error == OK && zeroed)
+    /* Copying costs more: its way goes straight on. */
+    if (error == OK && __builtin_expect(zeroed, 0))
         page_clear(physical_pointer(*physical));
     return error;
 }

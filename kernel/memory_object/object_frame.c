@@ -5,32 +5,16 @@
 
 #include "address_map/address_map.h"
 #include "arch/page_copy.h"
-#include "cairn/error.h"
 #include "frames/frames.h"
-#include "memory_object/commit.h"
 
-/* A page that was discarded is touched again: what was promised for it has been given back. */
-static int promise_again(struct memory_object *object)
-{
-    uint64_t frames = object_frames(object, 1);
-    int error = memory_promise(frames);
-
-    if (error == OK)
-        object->reserved += frames;
-    return error;
-}
-
-int object_frame_allocate_slowly(struct memory_object *object, bool zeroed, uint64_t *physical)
+int object_frame_allocate_large(const struct memory_object *object, bool zeroed, uint64_t *physical)
 {
     const struct frame_request request = {.count = object_frames(object, 1),
                                           .alignment = page_level_size(object->page_level),
                                           .owner = FRAME_MEMORY_OBJECT,
                                           .zeroed = zeroed};
-    int error = OK;
 
-    if (zeroed && object_frames(object, object->index.pages) >= object->reserved)
-        error = promise_again(object);
-    return error == OK ? frames_allocate(&request, physical) : error;
+    return frames_allocate(&request, physical);
 }
 
 void object_frame_copy(const struct memory_object *object, uint64_t to, uint64_t from)

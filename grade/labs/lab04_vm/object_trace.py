@@ -108,9 +108,6 @@ class World:
     def _get(self, item: Object, page: int, write: bool) -> Frame:
         frame = item.frames.get(page)
         if frame is None:
-            if len(item.frames) * item.unit >= item.reserved:
-                item.reserved += item.unit
-                self.promised += item.unit
             frame = item.frames[page] = Frame()
         elif write and frame.references > 1:
             frame.references -= 1
@@ -138,9 +135,6 @@ class World:
                   DISCARD, which, 0, 0, page * size, pages * size)
         for number in [each for each in item.frames if page <= each < page + pages]:
             item.frames.pop(number).references -= 1
-        given = min(pages * item.unit, item.reserved - len(item.frames) * item.unit)
-        item.reserved -= given
-        self.promised -= given
 
     def fail(self, count: int) -> None:
         self.step(f"allocation {count} fails" if count else "no allocation fails", [], FAIL, 0, 0,

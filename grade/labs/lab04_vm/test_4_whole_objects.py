@@ -174,13 +174,11 @@ def test_whole_promises_no_more_than_allowed(lab: Lab, percent: int) -> None:
             world.create(4, rest * PAGE)
         world.promises(limit)
         world.create(5, 1, 0, NO_MEMORY)
-        # A page that is discarded gives its promise back; who takes it has it.
+        # A page that is discarded keeps its promise.
         world.write(0, 5, 1)
         world.discard(0, 5, 1)
-        world.create(5, PAGE)
+        world.create(5, PAGE, 0, NO_MEMORY)
         world.write(0, 6, 1)
-        world.promises(limit)
-        world.release(5)
         world.promises(limit)
         world.write(0, 5, 2)
         world.read(0, 5)
@@ -189,21 +187,25 @@ def test_whole_promises_no_more_than_allowed(lab: Lab, percent: int) -> None:
     run_to_limit(lab, build, percent)
 
 
-def test_whole_promise_of_a_discarded_page_may_be_refused(lab: Lab) -> None:
-    """Given an object of which all was discarded, then touching it needs promises anew."""
+def test_whole_promise_of_a_page_is_its_own(lab: Lab) -> None:
+    """Given pages that are discarded, untouched or twice, then no page loses its promise."""
     def build(world: World, limit: int) -> None:
         world.create(0, 3 * PAGE)
-        world.write(0, 0, 7)
+        for _ in range(3):
+            world.discard(0, 0, 1)
+        world.create(1, (limit - 2) * PAGE, 0, NO_MEMORY)
+        world.create(1, (limit - 3) * PAGE)
+        world.write(0, 2, 7)
+        world.write(0, 0, 8)
+        world.discard(0, 0, 1)
+        world.write(0, 0, 9)
+        world.read(0, 1)
         world.discard(0, 0, 3)
-        world.create(1, limit * PAGE)
-        world.write(0, 0, 1, NO_MEMORY)
-        world.read(0, 2, NO_MEMORY)
         world.promises(limit)
-        world.release(1)
-        world.read(0, 0)
-        world.write(0, 2, 1)
-        world.discard(0, 2, 1)
-        world.discard(0, 2, 1)
+        # Nothing stays raised when a page can't be had.
+        world.fail(1)
+        world.write(0, 0, 1, NO_MEMORY)
+        world.fail(0)
         world.promises(limit)
 
     run_to_limit(lab, build)

@@ -291,6 +291,43 @@ def same_use_of(facts: Facts, place: int) -> None:
                 str(facts.uses[-1][place]))
 
 
+def test_whole_gives_back_the_promise_of_what_is_unmapped(lab: Lab) -> None:
+    """Given parts of memory that are unmapped, touched or not, then their promises come back, and
+    no others."""
+    trace, promised = SpaceTrace(), [0]
+
+    def then(frames: int) -> None:
+        trace.count()
+        promised.append(frames)
+
+    trace.create(0)
+    trace.count()
+    trace.map(0, RW | PRIVATE, 12 * PAGE, HERE)
+    then(12)
+    trace.write(0, HERE, 2 * PAGE, 1)
+    trace.write(0, HERE + 4 * PAGE, PAGE, 2)
+    trace.unmap(0, HERE + 3 * PAGE, 3 * PAGE)
+    trace.unmap(0, HERE + 3 * PAGE, 3 * PAGE)
+    then(9)
+    trace.clone(0, 1)
+    then(18)
+    trace.unmap(1, HERE, 4 * PAGE)
+    then(15)
+    trace.write(0, HERE + 6 * PAGE, 6 * PAGE, 3)
+    trace.release(1)
+    then(9)
+    trace.unmap(0, HERE + 7 * PAGE, 5 * PAGE)
+    then(4)
+    trace.unmap(0, HERE, 12 * PAGE)
+    then(0)
+    trace.end()
+    facts, _ = trace.run(lab)
+    came = [use[3] - facts.uses[0][3] for use in facts.uses[:len(promised)]]
+    if came != promised:
+        differs("map 12 pages, unmap some of them, clone, and unmap the rest",
+                f"{promised} frames promised", str(came))
+
+
 def test_whole_survives_a_full_memory(lab: Lab) -> None:
     """Given more promises than memory, then a write that finds none fails, and nothing else."""
     trace, size = SpaceTrace(), 60 * MIB

@@ -46,11 +46,6 @@ static uint64_t page_bytes(const struct model *model)
     return model->object->page_level == 0 ? PAGE_SIZE : BLOCK_FRAMES * PAGE_SIZE;
 }
 
-static uint64_t unit(const struct model *model)
-{
-    return page_bytes(model) / PAGE_SIZE;
-}
-
 static unsigned fail_at(struct input *input)
 {
     unsigned chance = take(input);
@@ -160,27 +155,20 @@ static void touch(struct input *input, struct model *model)
     unsigned spot = spot_in(input, model);
     bool write = take(input) % 2 != 0;
     struct object_page page;
-    uint64_t now, most;
 
     if (spots[spot] >= model->pages)
         return;
     uint64_t old = page_index_get(&model->object->index, spots[spot]);
     uint32_t references = old != 0 ? frame_at(old)->references : 0;
     CHECK((old != 0) == model->has[spot]);
-    memory_commitment(&now, &most);
-    bool promise = old == 0 && model->had * unit(model) >= model->reserved;
     unsigned failing = fail_at(input);
     int result = object_page_get(model->object, spots[spot], write, &page);
     frames_fail_from = 0;
-    if (promise && now + unit(model) <= most) {
-        promised_frames += unit(model);
-        model->reserved += unit(model);
-    }
     bool new = old == 0 || (write && references > 1);
     if (result != OK) {
         CHECK(result == ERROR_NO_MEMORY && new);
         CHECK(page_index_get(&model->object->index, spots[spot]) == old);
-        CHECK(failing > 0 || promise || frames_used > BLOCKS - 1);
+        CHECK(failing > 0 || frames_used > BLOCKS - 1);
         return;
     }
     CHECK(page.writable == (new || references == 1));
@@ -223,10 +211,6 @@ static void discard(struct input *input, struct model *model)
                 model->content[spot] = 0;
             }
         }
-        uint64_t spare = model->reserved - model->had * unit(model);
-        uint64_t given = count * unit(model) < spare ? count * unit(model) : spare;
-        model->reserved -= given;
-        promised_frames -= given;
     }
     mappings_fail = false;
 }
