@@ -19,6 +19,7 @@ int address_space_create(struct address_space **space)
         .references = 1,
         .lock = SPINLOCK("address space"),
         .table_lock = SPINLOCK("page tables"),
+        .tables_enough = SPACE_TABLES_SPARE,
     };
     int error = page_table_create(&new->table);
     if (error != OK) {

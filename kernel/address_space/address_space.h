@@ -60,6 +60,7 @@ struct address_space {
     /* Under the tables' lock; tables come and go under the space's besides, so that a fault, which
        has that, needs this only where a table is missing. */
     struct page_table table;
+    uint64_t tables_enough; /**< With more, taking pages away looks for tables that are empty. */
 };
 
 //@quote [map-request]
@@ -128,7 +129,7 @@ int address_space_clone(struct address_space *space, struct address_space **clon
  * @param address any address
  * @param access one of enum page_access
  * @return OK: try again; ERROR_FAULT when nothing is mapped there or it does not allow this;
- *         ERROR_NO_MEMORY
+ *         ERROR_NO_MEMORY, also without empty page tables and what the heap keeps
  * Context: the trap path too.
  */
 int address_space_fault(struct address_space *space, uint64_t address, enum page_access access);
@@ -146,5 +147,8 @@ static inline struct address_space *address_space_running(void)
 
 /** Copies what is known of the region at or above @p address. @return OK or ERROR_NOT_FOUND */
 int address_space_region(struct address_space *space, uint64_t address, struct region *copy);
+
+/** Frees page tables that lead to nothing. */
+void address_space_prune(struct address_space *space);
 
 /** @} */

@@ -8,6 +8,7 @@
 #include "arch/user_copy.h"
 #include "cairn/error.h"
 #include "frames/frames.h"
+#include "heap/heap.h"
 #include "page_table/page_table_hot.h"
 #include "trap/trap.h"
 
@@ -47,10 +48,6 @@ static __attribute__((noinline)) int install(struct address_space *space, struct
             frame_release(replaced);
         if (error == OK)
             error = map_entry(space, entry);
-    }
-    if (error == ERROR_NO_MEMORY) {
-        space_tables_prune(space);
-        error = map_entry(space, entry);
     }
     return error;
 }
@@ -168,7 +165,22 @@ static INLINE int fault_at(struct address_space *space, uint64_t address, enum p
 
 int address_space_fault(struct address_space *space, uint64_t address, enum page_access access)
 {
-    return fault_at(space, address, access);
+    for (bool again = true;; again = false) {
+        int error = fault_at(space, address, access);
+        if (error != ERROR_NO_MEMORY || !again)
+            return error;
+        address_space_prune(space);
+        heap_shrink();
+    }
+}
+
+/* Once more, with what can be had where memory is short. */
+static __attribute__((noinline)) bool fault_again(const struct trap_frame *frame)
+{
+    struct page_fault fault;
+
+    return page_fault_decode(frame, &fault) &&
+           address_space_fault(address_space_running(), fault.address, fault.access) == OK;
 }
 
 //@quote [trap-fault]
@@ -182,6 +194,7 @@ bool trap_fault(struct trap_frame *frame)
     struct page_fault fault;
 
     return space != NULL && user_copy_covers(trap_program_counter(frame)) &&
-           page_fault_decode(frame, &fault) && fault_at(space, fault.address, fault.access) == OK;
+           page_fault_decode(frame, &fault) &&
+           (fault_at(space, fault.address, fault.access) == OK || fault_again(frame));
 }
 //@quote [trap-fault]

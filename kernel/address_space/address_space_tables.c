@@ -12,6 +12,17 @@ static bool is_empty(const struct page_table *table, uint64_t address, uint64_t 
     return size == PAGE_SIZE && page_table_translate(table, address, &mapping) == ERROR_NOT_FOUND;
 }
 
+/* What it costs was paid for: since the last time, as many tables were made as were left then. */
+static void prune(struct address_space *space) REQUIRES(space->table_lock)
+{
+    struct tlb_batch batch;
+
+    tlb_batch_begin(&batch, &tlb_user_flusher, &space->tlb);
+    page_table_prune(&space->table, 0, USER_END, &batch);
+    tlb_batch_finish(&batch);
+    space->tables_enough = 2 * space->table.tables + SPACE_TABLES_SPARE;
+}
+
 static int change(struct address_space *space, uint64_t address, uint64_t size, unsigned flags)
     REQUIRES(space->table_lock)
 {
@@ -26,6 +37,8 @@ static int change(struct address_space *space, uint64_t address, uint64_t size, 
         error = page_table_change(&space->table, start, align_up(address + size, largest) - start,
                                   0, &batch);
     tlb_batch_finish(&batch);
+    if (flags == 0 && space->table.tables > space->tables_enough)
+        prune(space);
     return error;
 }
 
@@ -41,13 +54,11 @@ int space_tables_change(struct address_space *space, uint64_t address, uint64_t 
     return error;
 }
 
-void space_tables_prune(struct address_space *space)
+void address_space_prune(struct address_space *space)
 {
-    struct tlb_batch batch;
-
+    spinlock_acquire(&space->lock);
     spinlock_acquire(&space->table_lock);
-    tlb_batch_begin(&batch, &tlb_user_flusher, &space->tlb);
-    page_table_prune(&space->table, 0, USER_END, &batch);
-    tlb_batch_finish(&batch);
+    prune(space);
     spinlock_release(&space->table_lock);
+    spinlock_release(&space->lock);
 }

@@ -57,8 +57,8 @@ void space_region_delete(struct address_space *space, struct region *region) REQ
 int space_tables_change(struct address_space *space, uint64_t address, uint64_t size,
                         unsigned flags) EXCLUDES(space->table_lock);
 
-/** Frees page tables that lead to nothing: under the space's lock, as they are made. */
-void space_tables_prune(struct address_space *space) REQUIRES(space->lock);
+/** So many page tables may be empty before anybody looks. */
+enum { SPACE_TABLES_SPARE = 48 };
 
 /** Whether @p object may be mapped with @p rights: registers can't be executed. */
 static inline bool object_may_have(const struct memory_object *object, unsigned rights)

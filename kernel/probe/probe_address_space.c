@@ -10,7 +10,6 @@
  * where MAP has put something, or from 0. Facts: `results`, a number for each step; what an action
  * reports besides (probe_space_report.c).
  */
-#include "address_space/parts.h"
 #include "cairn/error.h"
 #include "frames/injection.h"
 #include "heap/heap.h"
@@ -35,9 +34,10 @@ enum action {
     FILL,     /* user_copy_out() of a byte to each of so many pages, until that fails; how many */
     REGIONS,  /* reports all regions; how many */
     MAPPING,  /* reports what the page tables say of the address */
-    PRUNE,    /* space_tables_prune() */
+    PRUNE,    /* address_space_prune() */
     COUNT,    /* reports what is in use */
     SHRINK,   /* heap_shrink() */
+    WANDER,   /* maps a page, touches and unmaps it, so many times, each 2 MiB further; how often */
     TRY_HARD, /* does the next step while 1, 2, ... allocations succeed, until it does; reports
                  checksums of the regions: the first, and each that a failure changes */
     ACTIONS
@@ -121,6 +121,23 @@ static int run_map(struct probe_space *probe, struct address_space *space,
     return error;
 }
 
+static int run_wander(struct probe_space *probe, struct address_space *space,
+                      const struct probe_space_step *step)
+{
+    struct probe_space_step at = *step;
+    int times = 0;
+
+    at.size = PAGE_SIZE;
+    at.flags = PAGE_READ | PAGE_WRITE | REGION_PRIVATE | FIXED;
+    for (; (uint64_t)times < step->size; at.address += page_level_size(1), times++) {
+        if (run_map(probe, space, &at) != OK ||
+            address_space_fault(space, at.address, ACCESS_WRITE) != OK ||
+            address_space_unmap(space, at.address, PAGE_SIZE) != OK)
+            break;
+    }
+    return times;
+}
+
 static int run_release(struct probe_space *probe, struct address_space *space, unsigned number)
 {
     if (address_space_running() == space)
@@ -162,6 +179,8 @@ static int run_on_space(struct probe_space *probe, const struct probe_space_step
         return address_space_clone(space, &probe->spaces[step->other]);
     case MAP:
         return run_map(probe, space, step);
+    case WANDER:
+        return run_wander(probe, space, step);
     case UNMAP:
         return address_space_unmap(space, step->address, step->size);
     case PROTECT:
@@ -173,9 +192,7 @@ static int run_on_space(struct probe_space *probe, const struct probe_space_step
     case MAPPING:
         return probe_space_report_mapping(probe, space, step->address);
     default:
-        spinlock_acquire(&space->lock);
-        space_tables_prune(space);
-        spinlock_release(&space->lock);
+        address_space_prune(space);
         return OK;
     }
 }

@@ -34,7 +34,8 @@ class Action(IntEnum):
     """What a step does."""
 
     (CREATE, RELEASE, CLONE, SWITCH, OBJECT, OBJECT_WINDOW, OBJECT_RELEASE, MAP, UNMAP, PROTECT,
-     FAULT, WRITE, READ, FILL, REGIONS, MAPPING, PRUNE, COUNT, SHRINK, TRY_HARD) = range(20)
+     FAULT, WRITE, READ, FILL, REGIONS, MAPPING, PRUNE, COUNT, SHRINK, WANDER,
+     TRY_HARD) = range(21)
 
 
 # Says what is wrong with what came: what was expected, and what came; or None.
@@ -198,6 +199,14 @@ class SpaceTrace:
 
         self._at(f"write to {count_of(pages, 'page')}", Action.FILL, None, space, address, pages,
                  judge=judge)
+
+    def wander(self, space: int, address: int, times: int) -> None:
+        """Maps a page, touches and unmaps it, each time 2 MiB further."""
+        def judge(result: int, _facts: Facts) -> tuple[str, str] | None:
+            return None if result == times else (f"all {times} times", str(result))
+
+        self._at(f"map, touch and unmap a page {times} times, each 2 MiB further", Action.WANDER,
+                 None, space, address, times, judge=judge)
 
     # --- looking ---------------------------------------------------------------------------------
 
