@@ -10,6 +10,7 @@
 #include "frames/frames.h"
 #include "heap/heap.h"
 #include "page_table/page_table_hot.h"
+#include "panic/panic.h"
 #include "trap/trap.h"
 
 _Static_assert((int)ACCESS_READ == PAGE_READ && (int)ACCESS_WRITE == PAGE_WRITE &&
@@ -174,13 +175,21 @@ int address_space_fault(struct address_space *space, uint64_t address, enum page
     }
 }
 
-/* Once more, with what can be had where memory is short. */
-static __attribute__((noinline)) bool fault_again(const struct trap_frame *frame)
+/*
+ * Once more, with what can be had where memory is short. No fix-up hides a mistake of the kernel.
+ */
+static __attribute__((noinline)) bool fault_again(struct trap_frame *frame)
 {
     struct page_fault fault;
 
-    return page_fault_decode(frame, &fault) &&
-           address_space_fault(address_space_running(), fault.address, fault.access) == OK;
+    if (!page_fault_decode(frame, &fault))
+        return false;
+    if (fault.address >= USER_END)
+        panic_trap("user_copy_in() or _out() was given a bad pointer of the kernel's own", frame);
+    int error = address_space_fault(address_space_running(), fault.address, fault.access);
+    if (error == ERROR_NO_MEMORY)
+        trap_resume_at(frame, (uintptr_t)user_copy_starved);
+    return error == OK || error == ERROR_NO_MEMORY;
 }
 
 //@quote [trap-fault]

@@ -35,6 +35,8 @@ enum touch {
     TOUCH_NULL,      /* by a load from address 8, likewise */
     TOUCH_INTERRUPT, /* by memory_copy_guarded(), in an interrupt that hits a copy */
     TOUCH_AFTER,     /* by memory_copy_guarded(), after a copy that failed */
+    TOUCH_COPY_IN,  /* by user_copy_in() to a pointer of the kernel's that leads nowhere: the end */
+    TOUCH_COPY_OUT, /* by user_copy_out() from there, likewise */
 };
 
 enum { PLACE = 0x40000000, ROOM = 64 * 1024, MARK = 0x5a, SPACES_MAX = 64, WRONG_MAX = 16 };
@@ -176,6 +178,10 @@ static int touch(enum touch how)
         if (user_copy_in(buffer, user_pointer(PLACE + ROOM - 8), 16) != ERROR_FAULT)
             return ERROR_CORRUPT;
         return touch_guarded();
+    case TOUCH_COPY_IN:
+        return user_copy_in(stray_pointer((uintptr_t)-PAGE_SIZE), user_pointer(PLACE), 8);
+    case TOUCH_COPY_OUT:
+        return user_copy_out(user_pointer(PLACE), stray_pointer((uintptr_t)-PAGE_SIZE), 8);
     }
     return ERROR_USAGE;
 }
@@ -185,7 +191,7 @@ static int run_touch(struct probe_request *request)
     uint64_t how;
     struct address_space *space;
 
-    if (request->count != 1 || !probe_number(request, 0, &how) || how > TOUCH_AFTER)
+    if (request->count != 1 || !probe_number(request, 0, &how) || how > TOUCH_COPY_OUT)
         return ERROR_USAGE;
     int error = create(&space);
     if (error != OK)

@@ -24,7 +24,7 @@ bool trap_debug(struct trap_frame *frame);
 /**
  * Called with every trap of cause TRAP_MEMORY, before the fix-ups are asked. Weak: false; who can
  * make pages appear replaces it.
- * @return whether the access can be tried again
+ * @return whether the frame can be resumed: there again, or where this set it to
  * Context: the trap path, interrupts off.
  */
 bool trap_fault(struct trap_frame *frame);

@@ -97,6 +97,9 @@ def test_whole_survives_failing_allocations(lab: Lab) -> None:
     for space in (1, 0):
         trace.hard()
         trace.fault(space, HERE, WRITE)
+        # A copy that finds no memory says so.
+        trace.hard()
+        trace.write(space, HERE + PAGE, PAGE, 7)
         trace.read(space, HERE, PAGE)
     trace.count()
     trace.end()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.negative
 FAULT = CODES["ERROR_FAULT"]
 PAGE = 4096
 # kernel/probe/probe_user_memory.c
-GUARDED, READ, WRITE, NULL, INTERRUPT, AFTER = range(6)
+GUARDED, READ, WRITE, NULL, INTERRUPT, AFTER, COPY_IN, COPY_OUT = range(8)
 # For a page, both addresses aligned.
 COPY_INSTRUCTIONS_MAX = 1200
 
@@ -76,6 +76,16 @@ def test_whole_reports_a_stray_pointer(lab: Lab, way: int) -> None:
     expected = "null pointer" if way == NULL else "touched user memory"
     if expected not in reason:
         differs("the kernel follows a pointer of a user program", f"… {expected} …", reason)
+
+
+@pytest.mark.parametrize("way", [COPY_IN, COPY_OUT])
+def test_whole_reports_a_bad_pointer_of_the_kernel(lab: Lab, way: int) -> None:
+    """Given a copy whose pointer of the kernel leads nowhere, then a report, and no error code."""
+    run = lab.run([request("user.touch", way)], expect_panic=True)
+    reason = run.panic.reason if run.panic else "no report"
+    if "bad pointer of the kernel" not in reason:
+        differs("copy between user memory and an address of the kernel's where nothing is",
+                "… bad pointer of the kernel …", reason)
 
 
 def test_whole_address_spaces_keep_apart(lab: Lab) -> None:

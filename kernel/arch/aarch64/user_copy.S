@@ -1,9 +1,9 @@
 /*
- * int user_copy(void *to, const void *from, size_t size): OK or ERROR_FAULT.
+ * int user_copy(void *to, const void *from, size_t size): OK, ERROR_FAULT or ERROR_NO_MEMORY.
  *
  * Opens user memory to the kernel (PSTATE.PAN, Arm DDI 0487, D8.4.6), copies, and closes it. A
- * fault in between that can't be cured goes on at user_copy_failed. The processor closes it for a
- * trap's handler (tlb_init() sees to that) and restores it at the trap's end.
+ * fault in between that can't be cured goes on at user_copy_failed or _starved. The processor
+ * closes it for a trap's handler (tlb_init() sees to that) and restores it at the trap's end.
  *
  * A load or store that faults has changed no address register, so it can be tried again.
  */
@@ -11,7 +11,7 @@
 #include "cairn/errors.def"
 
     .section .text.user_copy, "ax"
-    .globl  user_copy, user_copy_begin, user_copy_end, user_copy_failed
+    .globl  user_copy, user_copy_begin, user_copy_end, user_copy_failed, user_copy_starved
     .type   user_copy, @function
 user_copy:
     msr     pan, #0
@@ -47,5 +47,9 @@ user_copy_end:
 user_copy_failed:
     msr     pan, #1
     mov     w0, #ERROR_FAULT
+    ret
+user_copy_starved:
+    msr     pan, #1
+    mov     w0, #ERROR_NO_MEMORY
     ret
     .size   user_copy, . - user_copy

@@ -1,9 +1,10 @@
 /*
- * int user_copy(void *to, const void *from, size_t size): OK or ERROR_FAULT.
+ * int user_copy(void *to, const void *from, size_t size): OK, ERROR_FAULT or ERROR_NO_MEMORY.
  *
  * Opens user memory to the kernel (sstatus.SUM, RISC-V Privileged Architecture 20211203, 4.1.1.2),
- * copies, and closes it. A fault in between that can't be cured goes on at user_copy_failed. A trap
- * closes it for its handler (trap_entry.S); its end restores the interrupted sstatus.
+ * copies, and closes it. A fault in between that can't be cured goes on at user_copy_failed or
+ * _starved. A trap closes it for its handler (trap_entry.S); its end restores the interrupted
+ * sstatus.
  *
  * Words are copied where both addresses allow it: a misaligned access may be a trap of its own.
  */
@@ -15,7 +16,7 @@
 #define BLOCK_BYTES 128
 
     .section .text.user_copy, "ax"
-    .globl  user_copy, user_copy_begin, user_copy_end, user_copy_failed
+    .globl  user_copy, user_copy_begin, user_copy_end, user_copy_failed, user_copy_starved
     .type   user_copy, @function
 user_copy:
     li      t6, TRAP_STATUS_SUM
@@ -70,5 +71,10 @@ user_copy_failed:
     li      t6, TRAP_STATUS_SUM
     csrc    sstatus, t6
     li      a0, ERROR_FAULT
+    ret
+user_copy_starved:
+    li      t6, TRAP_STATUS_SUM
+    csrc    sstatus, t6
+    li      a0, ERROR_NO_MEMORY
     ret
     .size   user_copy, . - user_copy
