@@ -16,8 +16,11 @@
  * Every call checks everything first and then can't fail half-way: on an error nothing has changed,
  * but for address_space_clone()'s source, whose pages may have become read-only for the moment.
  *
- * Any context; nothing here sleeps. Lock order: the address space's, the memory objects', the page
- * tables'. No lock is held while another address space's is taken.
+ * Any context; nothing here sleeps. Lock order: the address space's, the memory object's, the page
+ * tables', of whichever space; then the heap's and the frame allocator's. Of each kind one is held
+ * at a time, but in address_space_clone(): the source's lock is held while the clone's is taken,
+ * and an object's while that of the object's clone is. The order is always from the source to its
+ * clone, which nobody else knows yet; so it can't be taken in reverse.
  * @{
  */
 #pragma once

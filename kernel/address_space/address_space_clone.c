@@ -28,6 +28,7 @@ static int copy_private(struct address_space *space, struct address_space *clone
 
     if (error != OK)
         return error;
+    /* The copy's lock is taken within, by space_region_add(). */
     spinlock_acquire(&object->lock);
     LIST_FOR_EACH (region, region, &object->regions, in_object) {
         if (region->space == space && (region->flags & REGION_PRIVATE) != 0 && error == OK)
@@ -64,7 +65,10 @@ int address_space_clone(struct address_space *space, struct address_space **clon
     if (error != OK)
         return error;
     spinlock_acquire(&space->lock);
-    /* Nobody else knows the clone: its lock is free, and taken for the sake of order only. */
+    /*
+     * Nobody else knows the clone: its lock is free, and what is locked from the source to the clone
+     * can't be locked the other way round at the same time.
+     */
     spinlock_acquire(&new->lock);
     error = copy_regions(space, new);
     spinlock_release(&new->lock);

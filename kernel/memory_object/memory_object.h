@@ -20,9 +20,10 @@
  *     before        after the clone        after the first write to the clone's page
  *     A -> f (1)    A -> f (2) <- B        A -> f (1)     B -> g (1)
  *
- * Lock order: address space, then object, then page tables. Who changes a region that maps an
- * object (where it is, what it allows) holds the object's lock too: others find it by the object's
- * list. Any context.
+ * Lock order: address space, then object, then page tables; no two objects', but for one and its
+ * clone, in this order, while an address space is cloned (address_space.h). Who changes a region
+ * that maps an object (where it is, what it allows) holds the object's lock too: others find it by
+ * the object's list. Any context.
  * @{
  */
 #pragma once
