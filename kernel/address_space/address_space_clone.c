@@ -66,8 +66,8 @@ int address_space_clone(struct address_space *space, struct address_space **clon
         return error;
     spinlock_acquire(&space->lock);
     /*
-     * Nobody else knows the clone: its lock is free, and what is locked from the source to the clone
-     * can't be locked the other way round at the same time.
+     * Nobody else knows the clone: its lock is free, and nobody can take the two the other way
+     * round.
      */
     spinlock_acquire(&new->lock);
     error = copy_regions(space, new);

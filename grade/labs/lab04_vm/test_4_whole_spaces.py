@@ -294,43 +294,6 @@ def same_use_of(facts: Facts, place: int) -> None:
                 str(facts.uses[-1][place]))
 
 
-def test_whole_gives_back_the_promise_of_what_is_unmapped(lab: Lab) -> None:
-    """Given parts of memory that are unmapped, touched or not, then their promises come back, and
-    no others."""
-    trace, promised = SpaceTrace(), [0]
-
-    def then(frames: int) -> None:
-        trace.count()
-        promised.append(frames)
-
-    trace.create(0)
-    trace.count()
-    trace.map(0, RW | PRIVATE, 12 * PAGE, HERE)
-    then(12)
-    trace.write(0, HERE, 2 * PAGE, 1)
-    trace.write(0, HERE + 4 * PAGE, PAGE, 2)
-    trace.unmap(0, HERE + 3 * PAGE, 3 * PAGE)
-    trace.unmap(0, HERE + 3 * PAGE, 3 * PAGE)
-    then(9)
-    trace.clone(0, 1)
-    then(18)
-    trace.unmap(1, HERE, 4 * PAGE)
-    then(15)
-    trace.write(0, HERE + 6 * PAGE, 6 * PAGE, 3)
-    trace.release(1)
-    then(9)
-    trace.unmap(0, HERE + 7 * PAGE, 5 * PAGE)
-    then(4)
-    trace.unmap(0, HERE, 12 * PAGE)
-    then(0)
-    trace.end()
-    facts, _ = trace.run(lab)
-    came = [use[3] - facts.uses[0][3] for use in facts.uses[:len(promised)]]
-    if came != promised:
-        differs("map 12 pages, unmap some of them, clone, and unmap the rest",
-                f"{promised} frames promised", str(came))
-
-
 def test_whole_survives_a_full_memory(lab: Lab) -> None:
     """Given more promises than memory, then a write that finds none fails, and nothing else."""
     trace, size = SpaceTrace(), 60 * MIB
@@ -348,49 +311,6 @@ def test_whole_survives_a_full_memory(lab: Lab) -> None:
     if not 1000 < first < size // PAGE or first != second:
         differs("write to each page of 60 MiB, twice, on a machine of 32 MiB",
                 "both times as many pages as there are free frames", f"{first}, then {second}")
-
-
-def test_whole_tables_that_lead_to_nothing_make_room(lab: Lab) -> None:
-    """Given a space that touches and unmaps page after page, far apart, then another one still gets
-    what it was promised."""
-    trace, rights, times = SpaceTrace(), RW | PRIVATE, 5500
-    trace.create(0)
-    trace.create(1)
-    trace.map(1, rights, 20 * MIB, GIB)
-    trace.count()
-    trace.wander(0, GIB, times)
-    trace.count()
-    trace.fill(1, GIB, 20 * MIB // PAGE)
-    facts, _ = trace.run(lab, "heap=plain", memory="32M", budget_ms=2000)
-    asked = f"map, touch and unmap a page {times} times, each 2 MiB further, on 32 MiB"
-    tables = facts.uses[1][1] - facts.uses[0][1]
-    if tables > 100:
-        differs(asked, "100 page tables more, or fewer", str(tables))
-    if facts.filled != [20 * MIB // PAGE]:
-        differs(asked + ", then touch 20 MiB in another space", f"{20 * MIB // PAGE} pages",
-                str(facts.filled))
-
-
-def test_whole_takes_empty_tables_before_a_touch_fails(lab: Lab) -> None:
-    """Given a space with many empty tables, then they go before a touch finds no memory."""
-    trace, places = SpaceTrace(), range(2 * GIB, 2 * GIB + 300 * MIB, 2 * MIB)
-    trace.create(0)
-    trace.map(0, RW, 60 * MIB, GIB)
-    trace.count()
-    for place in places:
-        trace.map(0, RW | PRIVATE, PAGE, place)
-        trace.write(0, place, 1, 1)
-    for place in places:
-        trace.unmap(0, place, PAGE)
-    trace.fill(0, GIB, 60 * MIB // PAGE)
-    trace.unmap(0, GIB, 60 * MIB)
-    trace.count()
-    facts, _ = trace.run(lab, "heap=plain overcommit=400", memory="32M", budget_ms=500)
-    tables = facts.uses[1][1] - facts.uses[0][1]
-    if tables > 40:
-        differs(f"touch {len(places)} pages, each 2 MiB further, unmap them one by one, then touch "
-                "pages until there are no more frames", "40 page tables more, or fewer",
-                str(tables))
 
 
 def test_whole_places_are_random(lab: Lab) -> None:
