@@ -22,9 +22,8 @@ from rich.table import Table
 
 LINE_BUDGET = 15_000
 IMAGE_BUDGET = 50_000
-# What is over its budget now. Until it is within it again, it may not grow.
-LINE_CEILING = 15_950
-IMAGE_CEILINGS = {"aarch64": 53_000}
+# The lines are over their budget now. Until they are within it again, they may not grow.
+LINE_CEILING = 15_650
 
 KERNEL = Path("kernel")
 NOT_COUNTED = {"probe", "monitor", "tools", "own"}
@@ -87,11 +86,6 @@ def image_report(elf_path: Path) -> dict[str, Any]:
     }
 
 
-def ceiling_of(image: dict[str, Any]) -> int:
-    """What an image must stay below: its budget, or what it has now if that is more."""
-    return max(int(image["budget"]), IMAGE_CEILINGS.get(image["arch"], 0))
-
-
 def verdict(value: int, budget: int) -> str:
     style = "green" if value < budget else "bold red"
     return f"[{style}]{value / budget:.0%} of {budget:,}[/]"
@@ -144,10 +138,9 @@ def main() -> int:
         console.print(f"[bold red]over the budget:[/] lines; at most {LINE_CEILING:,} for now")
     for image in images:
         if image["bytes"] >= image["budget"]:
-            console.print(f"[bold red]over the budget:[/] the image for {image['arch']}; "
-                          f"at most {ceiling_of(image):,} for now")
+            console.print(f"[bold red]over the budget:[/] the image for {image['arch']}")
     fits = total < max(LINE_BUDGET, LINE_CEILING) and all(
-        image["bytes"] < ceiling_of(image) for image in images)
+        image["bytes"] < image["budget"] for image in images)
     return 0 if fits else 1
 
 
