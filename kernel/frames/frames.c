@@ -6,6 +6,7 @@
  * back, and all are asked once more.
  */
 #include "address_map/address_map.h"
+#include "arch/page_copy.h"
 #include "arch/stack.h"
 #include "cairn/error.h"
 #include "frames/frame_stack.h"
@@ -91,16 +92,10 @@ static int allocate_anywhere(const struct frame_request *plan, uint64_t *physica
     return error;
 }
 
-/* Fills whole frames with zeros. Eight words at a time: a third of the instructions of memset(). */
 static void zero_frames(uint64_t physical, uint64_t count)
 {
-    struct line {
-        uint64_t words[8];
-    } *line = physical_pointer(physical);
-    const struct line *end = line + count * (PAGE_SIZE / sizeof(*line));
-
-    while (line < end)
-        *line++ = (struct line){{0}};
+    for (uint64_t end = physical + count * PAGE_SIZE; physical < end; physical += PAGE_SIZE)
+        page_clear(physical_pointer(physical));
 }
 
 int frames_allocate(const struct frame_request *request, uint64_t *physical)

@@ -16,16 +16,16 @@ static inline void page_clear(void *page)
     char *end = block + PAGE_SIZE;
 
     __asm__("mrs %0, dczid_el0" : "=r"(type));
-    if (type == DCZID_64_BYTES) {
-        while (block < end)
-            __asm__ volatile(".rept 16\n\t"
-                             "dc zva, %0\n\t"
-                             "add %0, %0, #64\n\t"
-                             ".endr"
-                             : "+r"(block)
-                             :
-                             : "memory");
-    }
+    if (type == DCZID_64_BYTES)
+        __asm__ volatile("0: .rept 16\n\t"
+                         "dc zva, %0\n\t"
+                         "add %0, %0, #64\n\t"
+                         ".endr\n\t"
+                         "cmp %0, %1\n\t"
+                         "b.lo 0b"
+                         : "+r"(block)
+                         : "r"(end)
+                         : "memory", "cc");
     while (block < end)
         __asm__ volatile("stp xzr, xzr, [%0], #16" : "+r"(block) : : "memory");
 }
