@@ -78,12 +78,18 @@ static void to_record(char byte)
         record[record_length++] = byte;
 }
 
+static void put_bytes(plain_sink *sink, const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        sink(bytes[i]);
+}
+
 /* Sends "@cairn NONCE NUMBER before ID after CHECKSUM"; negative for no ID. */
 static void send(const char *before, int id, const char *after)
 {
     record_length = 0;
     plain_text(to_record, "@cairn ");
-    plain_bytes(to_record, nonce, 16);
+    put_bytes(to_record, nonce, 16);
     to_record(' ');
     plain_decimal(to_record, next_number++);
     to_record(' ');
@@ -92,7 +98,7 @@ static void send(const char *before, int id, const char *after)
         plain_decimal(to_record, (unsigned)id);
     plain_text(to_record, after);
     to_record(' ');
-    plain_bytes(to_port, record, record_length);
+    put_bytes(to_port, record, record_length);
     plain_hex(to_port, checksum(record, record_length), 16);
     to_port('\n');
 }
