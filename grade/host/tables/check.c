@@ -67,6 +67,21 @@ static void check_lists(const struct boot_info *info)
         REQUIRE(info->warnings[i].text != NULL && info->warnings[i].text[0] != '\0');
 }
 
+/* boot_find_controller() finds all, each kind in its order. */
+static void check_controllers(const struct boot_info *info)
+{
+    const struct boot_controller *found;
+    size_t count = 0;
+
+    boot_info.controller_count = info->controller_count;
+    memmove(boot_info.controllers, info->controllers, sizeof(info->controllers));
+    for (unsigned kind = BOOT_CONTROLLER_NONE; kind <= BOOT_IMSIC; kind++) {
+        for (found = NULL; (found = boot_find_controller(kind, found)) != NULL; count++)
+            REQUIRE(found->kind == kind);
+    }
+    REQUIRE(count == info->controller_count);
+}
+
 static void check_devices(const struct boot_info *info)
 {
     const struct boot_console *console = &info->console;
@@ -87,5 +102,6 @@ void check_boot_info(const struct boot_info *info)
     check_counts(info);
     check_nodes(info);
     check_lists(info);
+    check_controllers(info);
     check_devices(info);
 }

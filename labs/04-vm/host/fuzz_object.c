@@ -217,8 +217,16 @@ static void discard(struct input *input, struct model *model)
 
 static void release(struct model *model)
 {
+    uint64_t bytes = model->reserved * PAGE_SIZE;
+
     memory_object_reference(model->object);
     memory_object_release(model->object);
+    /* What was promised goes back with the object, or before it, when that is unmapped for good. */
+    if (bytes != 0 && model->pages % 2 == 0) {
+        memory_object_discard(model->object, 0, bytes);
+        memory_object_give_back(model->object, bytes);
+        CHECK(model->object->reserved == 0);
+    }
     memory_object_release(model->object);
     promised_frames -= model->reserved;
     model->object = NULL;
