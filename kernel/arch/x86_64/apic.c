@@ -22,7 +22,8 @@ enum {
     APIC_END = 0x0b0,
     APIC_SPURIOUS = 0x0f0,
     APIC_COMMAND = 0x300,
-    APIC_TIMER = 0x320, /* the first entry of the local vector table */
+    APIC_TIMER = 0x320,
+    APIC_PERFORMANCE = 0x340, /* 0x330 is the firmware's, and not every local APIC has it */
     APIC_PIN_1 = 0x360,
     APIC_ERROR = 0x370, /* the last that every local APIC has */
     APIC_ENTRY_BYTES = 0x10,
@@ -72,7 +73,8 @@ INIT_TEXT bool apic_start(void)
         return false;
     write_msr(MSR_APIC_BASE, read_msr(MSR_APIC_BASE) | APIC_BASE_ENABLE);
     apic_write(APIC_TASK_PRIORITY, 0);
-    for (unsigned entry = APIC_TIMER; entry <= APIC_ERROR; entry += APIC_ENTRY_BYTES)
+    apic_write(APIC_TIMER, ENTRY_MASKED);
+    for (unsigned entry = APIC_PERFORMANCE; entry <= APIC_ERROR; entry += APIC_ENTRY_BYTES)
         apic_write(entry, ENTRY_MASKED);
     apic_write(APIC_PIN_1, ENTRY_NMI); /* where a PC's non-maskable interrupts come */
     apic_write(APIC_SPURIOUS, SPURIOUS_ENABLE | VECTOR_SPURIOUS);
