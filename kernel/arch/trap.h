@@ -57,9 +57,6 @@ void trap_print(plain_sink *sink, const struct trap_frame *frame);
 void trap_print_registers(plain_sink *sink, const char (*names)[4], const uint64_t *values,
                           size_t count);
 
-/** Writes a register that has a line of its own: its name, and 16 digits. Generic. */
-void trap_print_value(plain_sink *sink, const char *name, uint64_t value);
-
 /**
  * Called by the architecture's entry code with every trap, interrupts off, on the exception stack.
  * Weak: false; who wants to serve some replaces it.

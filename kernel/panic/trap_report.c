@@ -37,17 +37,11 @@ void trap_handle(struct trap_frame *frame)
         panic_trap(trap_reason(frame), frame);
 }
 
-void trap_print_value(plain_sink *sink, const char *name, uint64_t value)
-{
-    plain_print(sink, "%s %016lx", name, value);
-}
-
 void trap_print_registers(plain_sink *sink, const char (*names)[4], const uint64_t *values,
                           size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         bool ends_line = (i + 1) % REGISTERS_IN_A_LINE == 0 || i + 1 == count;
-        trap_print_value(sink, names[i], values[i]);
-        plain_text(sink, ends_line ? "\n" : "   ");
+        plain_print(sink, "%s %016lx%s", names[i], values[i], ends_line ? "\n" : "   ");
     }
 }
