@@ -67,7 +67,10 @@ static void check_lists(const struct boot_info *info)
         REQUIRE(info->warnings[i].text != NULL && info->warnings[i].text[0] != '\0');
 }
 
-/* boot_find_controller() finds all, each kind in its order. */
+/*
+ * boot_find_controller() finds all, each kind in its order. It looks into boot_info, so @p info's
+ * go there first.
+ */
 static void check_controllers(const struct boot_info *info)
 {
     const struct boot_controller *found;
