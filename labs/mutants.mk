@@ -8,6 +8,7 @@ EXERCISE ?=
 
 .PHONY: mutants
 mutants: | host-tools-run host-tools-test host-tools-course ##course Try wrong and other right solutions (LAB=, EXERCISE=, FULL=1)
+	$(if $(TEST),$(error TEST= says nothing here; choose by EXERCISE=, as in: make mutants EXERCISE=2.1))
 	@env -u MAKEFLAGS $(COMPILED_ONCE) PYTHONPATH=labs:grade PYTHONPYCACHEPREFIX=$(CURDIR)/$(BUILD)/pycache $(PYTHON) -m cairn_labs.mutation \
 	    --arch $(ARCH) $(if $(LAB),--lab '$(LAB)') $(if $(EXERCISE),--exercise '$(EXERCISE)') \
 	    $(if $(filter 1,$(FULL)),--full) $(if $(filter 1,$(FRESH)),--fresh) \
