@@ -240,7 +240,7 @@ struct memory_piece {
 /** The bytes of @p count pieces. */
 uint64_t zone_usable(const struct memory_piece *pieces, size_t count);
 
-/** Whether the tables of a zone with these pieces are within the budget. */
+/** Whether the tables of a zone with these pieces are within the budget, and fit into a piece. */
 bool zone_tables_fit(const struct memory_piece *pieces, size_t count);
 
 /**

@@ -46,11 +46,6 @@ INIT_TEXT uint64_t zone_usable(const struct memory_piece *pieces, size_t count)
     return usable;
 }
 
-INIT_TEXT bool zone_tables_fit(const struct memory_piece *pieces, size_t count)
-{
-    return tables_bytes(chunks_of(pieces, count)) <= zone_usable(pieces, count) / TABLES_SHARE;
-}
-
 INIT_TEXT static size_t largest_piece(const struct memory_piece *pieces, size_t count)
 {
     size_t largest = 0;
@@ -60,6 +55,14 @@ INIT_TEXT static size_t largest_piece(const struct memory_piece *pieces, size_t 
             largest = i;
     }
     return largest;
+}
+
+INIT_TEXT bool zone_tables_fit(const struct memory_piece *pieces, size_t count)
+{
+    uint64_t bytes = tables_bytes(chunks_of(pieces, count));
+    const struct memory_piece *home = &pieces[largest_piece(pieces, count)];
+
+    return bytes <= zone_usable(pieces, count) / TABLES_SHARE && bytes <= home->end - home->base;
 }
 
 void zone_add_frames(struct zone *zone, uint64_t base, uint64_t end)
@@ -153,7 +156,7 @@ INIT_TEXT int zone_lay_out(struct zone *zone, const struct memory_piece *pieces,
     uint64_t bytes = tables_bytes(chunks);
     const struct memory_piece *home = &pieces[largest_piece(pieces, count)];
 
-    if (!zone_tables_fit(pieces, count) || bytes > home->end - home->base)
+    if (!zone_tables_fit(pieces, count))
         return ERROR_NO_SPACE;
 
     spinlock_acquire(&zone->lock);

@@ -37,16 +37,18 @@ static const char *const losses[] = {"another node has the first part of a chunk
                                      "the tables for so little memory would take too much",
                                      "too many ranges, or out of reach"};
 
-/* Chunks that are too far apart to be in one zone, from here on. */
-#define ISLANDS_BASE    (UINT64_C(4) << 20)
-#define ISLAND_DISTANCE (UINT64_C(68) << 20)
+/* Islands of memory lie from here on. */
+#define ISLANDS_BASE (UINT64_C(4) << 20)
 
 /* A machine: its memory in rising order, and where the nodes' memory lies. */
 static const struct machine {
     struct memory_range memory[8];
     struct boot_node_range nodes[6];
     size_t node_count;
-    size_t islands;  /* chunks before all other memory */
+    struct {
+        size_t count;
+        uint64_t size, distance;
+    } islands;       /* before all other memory */
     unsigned losses; /* what is left out */
 } machines[] = {
     /* The smallest, the kernel in its middle, odd ends. */
@@ -84,13 +86,15 @@ static const struct machine {
     /* Too many zones, and memory that can't be reached. */
     {.memory = {{DIRECT_MAP_SIZE, 0x400000, MEMORY_USABLE}},
      .node_count = 1,
-     .islands = 70,
+     .islands = {70, CHUNK_SIZE, UINT64_C(68) << 20},
      .losses = LIMIT},
     /* A range that is too small for its tables, and a node with the rest of another's chunk. */
     {.memory = {{0x200000, 0x4000, MEMORY_USABLE}, {0x10000000, 0x2180000, MEMORY_USABLE}},
      .nodes = {{0, 0x12100000, 0}, {0x12100000, 0x80000, 1}},
      .node_count = 2,
      .losses = NEIGHBOUR | TABLES},
+    /* Small pieces only: no one has room for the tables of a zone of them all. */
+    {.node_count = 1, .islands = {40, CHUNK_SIZE / 4, 3 * CHUNK_SIZE}},
 };
 
 static void print_count(void)
@@ -141,9 +145,9 @@ void machine_start(void)
     boot_info.processor_count = 1;
     if (line != NULL)
         format_text(boot_info.command_line, sizeof(boot_info.command_line), "%s", line);
-    for (size_t i = 0; i < machine->islands; i++)
-        add_memory(&(const struct memory_range){ISLANDS_BASE + i * ISLAND_DISTANCE, CHUNK_SIZE,
-                                                MEMORY_USABLE});
+    for (size_t i = 0; i < machine->islands.count; i++)
+        add_memory(&(const struct memory_range){ISLANDS_BASE + i * machine->islands.distance,
+                                                machine->islands.size, MEMORY_USABLE});
     for (size_t i = 0; i < ARRAY_COUNT(machine->memory) && machine->memory[i].size != 0; i++)
         add_memory(&machine->memory[i]);
     for (size_t i = 0; i < ARRAY_COUNT(machine->nodes) && machine->nodes[i].size != 0; i++)

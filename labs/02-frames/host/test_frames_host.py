@@ -21,7 +21,7 @@ INPUT_BYTES = 4000
 INPUTS = 5
 # Fuzzers that run on a machine: which one, and with which command line.
 WHOLE = [
-    *[("fuzz_frames", machine, "") for machine in range(6)],
+    *[("fuzz_frames", machine, "") for machine in range(7)],
     *[("fuzz_frames_lies", machine, "") for machine in (0, 2, 3)],
     *[("fuzz_heap", machine, f"heap={kind}")
       for machine in (0, 2) for kind in ("plain", "checked")],
