@@ -21,7 +21,9 @@ static COLD struct frame *find_frame(struct frame_stack *stack, uint64_t physica
 
     if (zone == NULL)
         return NULL;
-    stack->table = zone->table;
+    /* Frames of farther nodes go back past the stack: what it gives out shall be near. */
+    if (zone->node == zone_orders[stack->node][0]->node)
+        stack->table = zone->table;
     return zone_frame(zone, physical);
 }
 
@@ -59,7 +61,10 @@ static inline bool free_single(struct frame_stack *stack, uint64_t physical)
     return true;
 }
 
-/* The slow end of frame_free(): the frame is of another zone than the last one, or wrong. */
+/*
+ * The slow end of frame_free(): the frame is of another zone than the last one, or wrong. False for
+ * one of a farther node, too.
+ */
 static COLD bool free_slowly(struct frame_stack *stack, uint64_t physical)
 {
     return find_frame(stack, physical) != NULL && free_single(stack, physical);

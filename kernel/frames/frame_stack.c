@@ -42,10 +42,8 @@ INIT_TEXT void frame_stack_start(uint64_t hardware_id)
     struct frame_stack *stack = &percpu(frame_stack);
 
     spinlock_acquire(&list_lock);
-    *stack = (struct frame_stack){.cache.source = &source,
-                                  .table = zones[0].table,
-                                  .node = known ? processor->node : 0,
-                                  .next = first_stack};
+    *stack = (struct frame_stack){
+        .cache.source = &source, .node = known ? processor->node : 0, .next = first_stack};
     first_stack = stack;
     spinlock_release(&list_lock);
 }

@@ -13,7 +13,7 @@
 /** One processor's stack of frames; touched by it alone, interrupts off. */
 struct frame_stack {
     struct frame_cache cache;
-    struct frame_table table; /**< Of the zone where the last frame was found. */
+    struct frame_table table; /**< Of the nearest node's zone where a frame was found last. */
     unsigned node;            /**< The processor's. */
     struct frame_stack *next; /**< The next processor's. */
 };
