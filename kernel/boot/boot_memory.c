@@ -44,6 +44,9 @@ static int memory_init(void)
     error = boot_map_memory();
     log_info("%llu KiB of memory are usable, in %zu ranges",
              (unsigned long long)(usable_bytes(&boot_info.memory) / KIB), boot_info.memory.count);
+    /* What is not mapped is not there for anybody. */
+    if (error != OK)
+        boot_info.memory.count = 0;
     return error;
 }
 INIT_CALL(memory, memory_init);

@@ -23,6 +23,7 @@ from .frames_model import (ALLOCATE_ONE, CHUNK, CHUNK_FRAMES, COUNT, CROOKED, DR
                            hoard, nodes_of, result_name, run_steps, unhoard)
 from .frames_trace import Trace
 from .node_order_model import order
+from .scattered_memory import memory_base, with_reservations
 
 pytestmark = pytest.mark.negative
 
@@ -369,3 +370,17 @@ def test_whole_starts_as_fast_with_much_memory(lab: Lab) -> None:
     if large > small + more:
         differs("start with 64 GiB instead of 64 MiB", f"at most {more:,} microseconds of guest "
                 "time more, each a thousand instructions", f"{small:,} and {large:,} microseconds")
+
+
+def test_whole_does_without_memory_that_is_not_mapped(lab: Lab) -> None:
+    """Given more pieces of memory than start-up has page tables for, then errors, not a panic."""
+    if memory_base(lab.arch) is None:
+        return  # No device tree can tell of such a machine.
+    lab.folder.mkdir(parents=True, exist_ok=True)
+    scattered = with_reservations(lab.arch, lab.folder, "2G", 40)
+    run = lab.run([COUNT, run_steps(act(ALLOCATE_ONE), Wish(5).step())], memory="2G",
+                  devices=scattered)
+    came = [result for result, _ in pairs(numbers(run.replies[1], "results"))]
+    if came != [NO_MEMORY] * 2 or nodes_of(run.replies[0])[0].usable:
+        differs("allocate frames where no memory could be mapped", "ERROR_NO_MEMORY, twice",
+                " ".join(map(result_name, came)))
