@@ -1,8 +1,9 @@
 /*
  * heap_allocate(): a cache for each of 17 sizes. See heap.h.
  *
- * Sizes rise by a third or a half, so that at most a third of an object is unused. Those that are
- * powers of two from 64 to PAGE_SIZE are aligned to themselves.
+ * From 32 to 4,096 bytes sizes rise by a third or a half, so that at most a third of an object is
+ * unused; before and behind, from one size to the next twice as large, nearly half may be. Those
+ * that are powers of two from 64 to PAGE_SIZE are aligned to themselves.
  */
 #include "boot/boot.h"
 #include "cairn/error.h"
