@@ -48,7 +48,7 @@ static inline void *cache_reuse(struct object_cache *cache)
 {
     /*
      * Only a plain cache that is ready has any. Relaxed: what is read through the pointer can't be
-     * read before it, and was written before the release in equip().
+     * read before it, and was written before the release in cache_equip().
      */
     struct magazine_pair *pairs = __atomic_load_n(&cache->pairs, __ATOMIC_RELAXED);
 
