@@ -132,10 +132,8 @@ void space_region_delete(struct address_space *space, struct region *region)
         last = list_is_empty(&object->regions);
     }
     unlock_object(object);
-    if ((region->flags & REGION_OWN) != 0 && !last) {
-        memory_object_discard(object, region->offset, size);
-        memory_object_give_back(object, size);
-    }
+    if ((region->flags & REGION_OWN) != 0 && !last)
+        memory_object_give_back(object, region->offset, size);
     memory_object_release(object);
     space_region_free(region);
 }

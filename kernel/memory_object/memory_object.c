@@ -113,26 +113,33 @@ int memory_object_clone(struct memory_object *object, struct memory_object **clo
     return error;
 }
 
-void memory_object_discard(struct memory_object *object, uint64_t offset, uint64_t size)
+/* Frees the pages in a range, which nothing maps any more. */
+static void free_pages(struct memory_object *object, uint64_t offset, uint64_t size)
+    REQUIRES(object->lock)
 {
     uint64_t page_size = page_level_size(object->page_level);
     uint64_t number = offset / page_size;
     uint64_t end = number + size / page_size;
 
+    while ((number = page_index_next(&object->index, number, end)) < end)
+        frame_release(page_index_remove(&object->index, number));
+}
+
+void memory_object_discard(struct memory_object *object, uint64_t offset, uint64_t size)
+{
     if (object->kind != MEMORY_OBJECT_ANONYMOUS)
         return;
     spinlock_acquire(&object->lock);
     /* What may still be mapped must stay. */
-    if (object_mappings_unmap(object, offset, size) == OK) {
-        while ((number = page_index_next(&object->index, number, end)) < end)
-            frame_release(page_index_remove(&object->index, number));
-    }
+    if (object_mappings_unmap(object, offset, size) == OK)
+        free_pages(object, offset, size);
     spinlock_release(&object->lock);
 }
 
-void memory_object_give_back(struct memory_object *object, uint64_t size)
+void memory_object_give_back(struct memory_object *object, uint64_t offset, uint64_t size)
 {
     spinlock_acquire(&object->lock);
+    free_pages(object, offset, size);
     object->reserved -= size / PAGE_SIZE;
     spinlock_release(&object->lock);
     memory_unpromise(size / PAGE_SIZE);

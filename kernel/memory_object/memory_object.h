@@ -106,12 +106,13 @@ int memory_object_clone(struct memory_object *object, struct memory_object **clo
 void memory_object_discard(struct memory_object *object, uint64_t offset, uint64_t size);
 
 /**
- * Gives back what was promised for pages that have no frames and that nobody will touch any more;
- * no page's promise is given back twice.
+ * Frees pages that nothing maps and nobody will touch any more, and gives back what was promised
+ * for them; no page's promise is given back twice. Unlike memory_object_discard() it looks at no
+ * mapping: what it costs does not grow with the object's regions.
  * @param object anonymous
- * @param size of the pages, in bytes
+ * @param offset,size bytes, whole pages of the object, within it
  */
-void memory_object_give_back(struct memory_object *object, uint64_t size);
+void memory_object_give_back(struct memory_object *object, uint64_t offset, uint64_t size);
 
 /**
  * Takes the mappings of a part of an object away, and all processors know it.

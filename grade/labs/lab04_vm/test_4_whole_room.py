@@ -16,6 +16,8 @@ pytestmark = pytest.mark.negative
 
 RW = READ | WRITE
 HERE = 64 * MIB
+# Unmapping one of many regions, however many there are.
+UNMAP_INSTRUCTIONS_MAX = 5000
 
 
 def test_whole_gives_back_the_promise_of_what_is_unmapped(lab: Lab) -> None:
@@ -96,3 +98,19 @@ def test_whole_takes_empty_tables_before_a_touch_fails(lab: Lab) -> None:
         differs(f"touch {len(places)} pages, each 2 MiB further, unmap them one by one, then touch "
                 "pages until there are no more frames", "40 page tables more, or fewer",
                 str(tables))
+
+
+def test_whole_unmaps_many_regions_in_few_steps(lab: Lab) -> None:
+    """Given memory of which every other page has other rights, then unmapping all of it costs each
+    region little."""
+    trace, pages = SpaceTrace(), 3000
+    trace.create(0)
+    trace.map(0, RW | PRIVATE, pages * PAGE, HERE)
+    for page in range(0, pages, 2):
+        trace.protect(0, HERE + page * PAGE, PAGE, READ)
+    trace.unmap(0, HERE, pages * PAGE)
+    _, run = trace.run(lab)
+    most = UNMAP_INSTRUCTIONS_MAX * pages * lab.session.budget_scale
+    if run.replies[-1].instructions > most:
+        differs(f"map {pages} pages, take the right to write from every other one, unmap them all",
+                f"{most} instructions or fewer", str(run.replies[-1].instructions))

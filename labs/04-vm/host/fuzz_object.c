@@ -223,9 +223,8 @@ static void release(struct model *model)
     memory_object_release(model->object);
     /* What was promised goes back with the object, or before it, when that is unmapped for good. */
     if (bytes != 0 && model->pages % 2 == 0) {
-        memory_object_discard(model->object, 0, bytes);
-        memory_object_give_back(model->object, bytes);
-        CHECK(model->object->reserved == 0);
+        memory_object_give_back(model->object, 0, bytes);
+        CHECK(model->object->reserved == 0 && model->object->index.pages == 0);
     }
     memory_object_release(model->object);
     promised_frames -= model->reserved;
