@@ -26,9 +26,10 @@ static void unmap_frames(uint64_t start, uint64_t size) REQUIRES(kernel_space_lo
 static int map_frames(uint64_t start, uint64_t size, enum frame_owner owner)
     REQUIRES(kernel_space_lock)
 {
+    uint64_t at = start;
     int error = OK;
 
-    for (uint64_t at = start; at < start + size && error == OK; at += PAGE_SIZE) {
+    for (; at < start + size && error == OK; at += PAGE_SIZE) {
         uint64_t physical;
         error = frame_allocate(owner, &physical);
         if (error != OK)
@@ -39,7 +40,7 @@ static int map_frames(uint64_t start, uint64_t size, enum frame_owner owner)
             frame_free(physical);
     }
     if (error != OK)
-        unmap_frames(start, size);
+        unmap_frames(start, at - start);
     return error;
 }
 

@@ -141,6 +141,15 @@ def test_whole_survives_exhaustion(lab: Lab) -> None:
         differs("allocate while the first allocation fails", "ERROR_NO_MEMORY", "success")
 
 
+def test_whole_gives_up_where_memory_ends(lab: Lab) -> None:
+    """Given a size far beyond the memory, then an error as soon as that is used up, and all of it
+    comes back."""
+    run = run_traces(lab, [[], [Step("m", 1 << 37)], [Step("m", 1 << 37)]])
+    for reply in run.replies[1:]:
+        expect("allocate 128 GiB of kernel memory", NO_MEMORY, answers(reply)[0][0])
+    balanced(lab, totals(run.replies[0]), totals(run.replies[2]), "allocate 128 GiB twice")
+
+
 def test_whole_frees_what_start_up_used(lab: Lab) -> None:
     """Given the kernel runs, then the frames of start-up's code become free, once."""
     trace = request("kernel_space.trace")
