@@ -44,8 +44,11 @@ static inline void tlb_flush_kernel_page(uint64_t virtual);
 /** Forgets all user pages that carry @p identifier, which the running address space has. */
 static inline void tlb_flush_identifier(uint16_t identifier);
 
-/** Makes a new entry, where there was none, visible before anything that follows. */
+/** Makes a new leaf, where there was no entry, visible before anything that follows. */
 static inline void tlb_publish(uint64_t virtual);
+
+/** The same for a new entry that leads to a table, or a new root: for all addresses behind it. */
+static inline void tlb_publish_table(void);
 
 /**
  * Replaces the kernel's root table by another with the same mappings of all that runs.

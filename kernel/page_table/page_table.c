@@ -67,7 +67,8 @@ int page_table_split(struct page_table *table, mmu_entry *entry, unsigned level,
     page_entry_write(entry, 0);
     tlb_batch_page(batch, virtual);
     tlb_batch_finish(batch);
-    page_entry_publish(entry, page_entry_table(below), virtual);
+    page_entry_write(entry, page_entry_table(below));
+    tlb_publish_table();
     return OK;
 }
 

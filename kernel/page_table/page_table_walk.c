@@ -33,6 +33,7 @@ int page_table_reach(struct page_table *table, uint64_t virtual, unsigned level,
             return error;
         table->tables++;
         page_entry_write(reached, page_entry_table(below));
+        tlb_publish_table();
         reached = &page_table_below(*reached)[page_table_index(virtual, at - 1)];
     }
     *entry = reached;

@@ -53,7 +53,7 @@ void tlb_space_init(struct tlb_space *space, uint64_t root)
 {
     space->root = root;
     space->holder = (struct identifier_holder){0};
-    tlb_publish(0); /* the root's entries are seen before it runs */
+    tlb_publish_table(); /* the root's entries are seen before it runs */
 }
 
 /* Gets a holder an identifier, and does what this processor was told to forget. */

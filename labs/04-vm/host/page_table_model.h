@@ -41,7 +41,7 @@ enum { FRAMES = 4096, FIRST_FRAME = 16 };
 char *arena;
 mmu_entry *kernel_root;
 static uint8_t frame_used[FRAMES];
-static unsigned frames_used, fail_countdown, frame_hint;
+static unsigned frames_used, frames_taken, fail_countdown, frame_hint;
 
 int frames_allocate(const struct frame_request *request, uint64_t *physical)
 {
@@ -56,6 +56,7 @@ int frames_allocate(const struct frame_request *request, uint64_t *physical)
             continue;
         frame_used[frame] = 1;
         frames_used++;
+        frames_taken++;
         frame_hint = frame + 1;
         *physical = (uint64_t)frame * PAGE_SIZE;
         memset(physical_pointer(*physical), 0, PAGE_SIZE);

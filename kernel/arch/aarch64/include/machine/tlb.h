@@ -45,3 +45,8 @@ static inline void tlb_publish(uint64_t virtual)
     (void)virtual; /* absent pages are never remembered */
     __asm__ volatile("dsb ishst\n\tisb" ::: "memory");
 }
+
+static inline void tlb_publish_table(void)
+{
+    tlb_publish(0);
+}

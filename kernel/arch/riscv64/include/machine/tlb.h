@@ -42,3 +42,9 @@ static inline void tlb_publish(uint64_t virtual)
 {
     tlb_flush_kernel_page(virtual);
 }
+
+/* So may absent tables, by any address behind them; and a page's fence orders its leaf only. */
+static inline void tlb_publish_table(void)
+{
+    __asm__ volatile("sfence.vma zero, zero" ::: "memory");
+}

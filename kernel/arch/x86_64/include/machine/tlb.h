@@ -37,3 +37,8 @@ static inline void tlb_publish(uint64_t virtual)
     (void)virtual; /* absent pages are never remembered (4.10.2.3) */
     __asm__ volatile("" ::: "memory");
 }
+
+static inline void tlb_publish_table(void)
+{
+    tlb_publish(0);
+}
