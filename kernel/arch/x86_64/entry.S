@@ -21,6 +21,7 @@
 #define CR0_WRITE_PROTECT 0x10000
 #define CR0_PAGING        0x80000000
 #define CR4_PAE           0x20
+#define CR4_MACHINE_CHECK 0x40 /* every 64-bit processor has them; without it they are resets */
 #define CR4_GLOBAL_PAGES  0x80
 #define MSR_EFER          0xc0000080
 #define EFER_LONG_MODE    0x100
@@ -122,7 +123,7 @@ pvh_entry:
 
     /* Into long mode. */
     movl %cr4, %eax
-    orl $(CR4_PAE + CR4_GLOBAL_PAGES), %eax
+    orl $(CR4_PAE + CR4_MACHINE_CHECK + CR4_GLOBAL_PAGES), %eax
     movl %eax, %cr4
     movl $PHYSICAL(mmu_root), %eax
     movl %eax, %cr3
