@@ -76,8 +76,9 @@ INIT_TEXT bool apic_start(void)
     apic_write(APIC_TIMER, ENTRY_MASKED);
     for (unsigned entry = APIC_PERFORMANCE; entry <= APIC_ERROR; entry += APIC_ENTRY_BYTES)
         apic_write(entry, ENTRY_MASKED);
-    apic_write(APIC_PIN_1, ENTRY_NMI); /* where a PC's non-maskable interrupts come */
+    /* Until it is enabled, no entry's mask can be cleared (section 11.4.7.2). */
     apic_write(APIC_SPURIOUS, SPURIOUS_ENABLE | VECTOR_SPURIOUS);
+    apic_write(APIC_PIN_1, ENTRY_NMI); /* where a PC's non-maskable interrupts come */
     return true;
 }
 
