@@ -65,6 +65,8 @@ INIT_TEXT static uint64_t count_ticks(uint64_t *gap)
 
     port_write_8(PORT_SYSTEM_CONTROL,
                  (uint8_t)((port_read_8(PORT_SYSTEM_CONTROL) & ~SPEAKER) | GATE));
+    if ((port_read_8(PORT_SYSTEM_CONTROL) & SPEAKER) != 0)
+        return 0; /* nothing keeps what is written: all bits of an absent port are 1 */
     port_write_8(PORT_PIT_COMMAND, 0xb0); /* channel 2, both bytes, mode 0, binary */
     port_write_8(PORT_PIT_CHANNEL_2, PIT_COUNT & 0xff);
     struct reading last = {.ticks = cpu_timestamp()};
