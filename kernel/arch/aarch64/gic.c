@@ -66,8 +66,11 @@ void gic_serve(void)
 
     if (is_special(intid))
         interrupt_handle(INTERRUPT_NONE);
-    for (; !is_special(intid); intid = acknowledge())
+    for (; !is_special(intid); intid = acknowledge()) {
+        /* The redistributor knows: a message that comes from now on rings anew. */
+        __asm__ volatile("dsb sy" ::: "memory");
         interrupt_handle(intid % LPI_FIRST);
+    }
 }
 //@quote [gic-serve]
 
