@@ -7,7 +7,7 @@
  * It uses plain output only (see @ref plain): it must work when the formatter, the console driver
  * or the memory map is what broke. Then it does what the command line says: `panic=poweroff` (the
  * default; the host sees a failure status where the machine can give one), `panic=reboot` or
- * `panic=halt`. A panic inside a panic prints one line and halts.
+ * `panic=halt`. A panic inside a panic prints one line and switches off.
  *
  * May be called in any context.
  * @{
