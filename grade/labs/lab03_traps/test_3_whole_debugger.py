@@ -92,12 +92,13 @@ def test_whole_stops_in_a_handler(lab: Lab) -> None:
     """Given a breakpoint in what an interrupt calls, then it stops there; steps end with it."""
     place, _ = symbol_of(lab.session.elf, "timer_interrupt")
     answers = session(lab, ["break timer_interrupt", "sleep 2", "backtrace", "step 1000000",
-                            "step", "delete 1", "continue", "sleep 1"])
+                            "step", "delete 1", "sleep 1", "continue", "sleep 1"])
     answers[1].expect("where it stops", place, answers[1].stopped)
     answers[2].expect_text(r"trap_interrupt\+")
     answers[3].expect_text(r"^stopped at 0x[0-9a-f]{16}  trap_interrupt\+")
     answers[4].expect_text("the way to this debugger")
-    for answer in answers[6:]:
+    answers[6].expect_text("the kernel is stopped")  # where no other timer could ring
+    for answer in answers[7:]:
         answer.expect_text(r"^slept \d+ ns")
 
 
