@@ -36,7 +36,8 @@ enum behaviour {
     BEHAVES_CLAIM = 1,  /* answers true */
     BEHAVES_DETACH = 2, /* detaches itself */
     BEHAVES_FAULT = 4,  /* copies from where nothing is mapped */
-    BEHAVES_OVERFLOW = 8
+    BEHAVES_OVERFLOW = 8,
+    BEHAVES_DEEP = 16 /* copies from there when it has used most of a stack */
 };
 
 enum { SLOTS = 8, PAGES = 8, ARGUMENTS_MAX = 3, PAGE = 4096, EXHAUST_MAX = INTERRUPT_NUMBERS };
@@ -108,9 +109,20 @@ static int copy_from(uint64_t address)
     return memory_copy_guarded(&word, (const void *)(uintptr_t)address, sizeof(word));
 }
 
+enum { NOWHERE = 64, MOST_OF_A_STACK = 10240 };
+
+/* Copies from where nothing is, so many bytes further down the stack. */
+__attribute__((noinline)) static int copy_deep(uintptr_t bytes)
+{
+    volatile uint64_t room[32];
+
+    room[bytes % 32] = bytes;
+    int error = bytes < sizeof(room) ? copy_from(NOWHERE) : copy_deep(bytes - sizeof(room));
+    return room[bytes % 32] == bytes ? error : ERROR_INVALID_ARGUMENT;
+}
+
 static bool serve(void *context)
 {
-    enum { NOWHERE = 64 };
     struct slot *slot = context;
 
     slot->calls++;
@@ -118,6 +130,8 @@ static bool serve(void *context)
         (void)poke(slot->acknowledge_address, slot->acknowledge_value);
     if ((slot->behaviour & BEHAVES_FAULT) != 0)
         slot->fault = copy_from(NOWHERE);
+    if ((slot->behaviour & BEHAVES_DEEP) != 0)
+        slot->fault = copy_deep(MOST_OF_A_STACK);
     if ((slot->behaviour & BEHAVES_OVERFLOW) != 0)
         slot->calls += overflow(0);
     if ((slot->behaviour & BEHAVES_DETACH) != 0)

@@ -18,7 +18,7 @@ from labs.lab01_boot.teaching import differs
 from .lines_chips import HIGH, RISING
 
 # kernel/probe/probe_traps.c: enum behaviour
-CLAIM, DETACH, FAULT, OVERFLOW = 1, 2, 4, 8
+CLAIM, DETACH, FAULT, OVERFLOW, DEEP = 1, 2, 4, 8, 16
 # kernel/trap/trap.h: enum trap_cause
 MEMORY = 1
 # The steps that return a number, not an error.

@@ -62,6 +62,8 @@ const char *trap_reason(const struct trap_frame *frame)
 {
     const char *guard = cause_has_address(frame->cause) ? backtrace_guard_hit(frame->value) : NULL;
 
+    if (guard == NULL && (uintptr_t)(frame + 1) == (uintptr_t)exception_stack_top - TRAP_LOST_GAP)
+        guard = "stack overflow: the exception stack is used up";
     return guard != NULL ? guard : cause_name(frame->cause);
 }
 

@@ -45,7 +45,7 @@ trap_entry:
     csrrw   t0, sscratch, sp
     j       2f
 1:  csrrw   t0, sscratch, sp
-    lla     sp, exception_stack_top
+    lla     sp, exception_stack_top - TRAP_LOST_GAP
 
     /* sp is the stack to use, sscratch the interrupted stack pointer. */
 2:  addi    sp, sp, -TRAP_FRAME_SIZE
@@ -74,7 +74,7 @@ trap_entry:
     /* Back out of the first exception, the stack is free again. */
     addi    t0, sp, TRAP_FRAME_SIZE
     lla     t1, exception_stack_top
-    bne     t0, t1, 3f
+    bne     t0, t1, 6f
     csrw    sscratch, t0
 3:  each_register ld
     ld      sp, 8 * 2(sp)
@@ -83,6 +83,11 @@ trap_entry:
 5:  mv      a0, sp
     call    trap_handle
     j       4b
+
+    /* Back out of a nested one, unless what it interrupted was overwritten. */
+6:  addi    t1, t1, -TRAP_LOST_GAP
+    beq     t0, t1, 5b
+    j       3b
 
 /*
  * int memory_copy_guarded(void *to, const void *from, size_t size)

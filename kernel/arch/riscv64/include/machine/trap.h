@@ -13,6 +13,12 @@
 #define TRAP_CAUSE  264
 #define TRAP_VALUE  272
 
+/**
+ * From the exception stack's top to the end of a frame that overwrote others, because there was no
+ * room below: no other frame can end there.
+ */
+#define TRAP_LOST_GAP 16
+
 /** sstatus.SUM: the kernel may read and write user pages. */
 #define TRAP_STATUS_SUM 0x40000
 
