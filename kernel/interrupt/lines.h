@@ -8,9 +8,11 @@
  */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "interrupt/interrupt.h"
+#include "lib/address_space.h"
 
 struct line_chip;
 
@@ -20,28 +22,29 @@ struct line_access {
     void (*write)(const struct line_chip *chip, uint32_t offset, uint32_t value);
 };
 
-/** Access to a chip whose registers are memory, mapped at `base`. */
-extern const struct line_access line_registers;
-
 /** One chip. */
 struct line_chip {
-    const struct line_access *access;
-    uintptr_t base;      /**< For the access functions. */
-    uint32_t first_line; /**< Its lowest line: 32 on AArch64, 1 on RISC-V. */
-    uint32_t lines;      /**< How many it has. */
-    uint32_t context;    /**< RISC-V: the number of this processor's PLIC context. Else 0. */
+    const struct line_access *access; /**< NULL where its registers are memory, as all real ones. */
+    uintptr_t base;                   /**< That memory, mapped. */
+    uint32_t first_line;              /**< Its lowest line: 32 on AArch64, 1 on RISC-V. */
+    uint32_t lines;                   /**< How many it has. */
+    uint32_t context; /**< RISC-V: the number of this processor's PLIC context. Else 0. */
 };
 
 /** Reads the register at @p offset. */
 static inline uint32_t line_read(const struct line_chip *chip, uint32_t offset)
 {
-    return chip->access->read(chip, offset);
+    return chip->access != NULL ? chip->access->read(chip, offset)
+                                : *(DEVICE uint32_t *)(chip->base + offset);
 }
 
 /** Writes the register at @p offset. */
 static inline void line_write(const struct line_chip *chip, uint32_t offset, uint32_t value)
 {
-    chip->access->write(chip, offset, value);
+    if (chip->access != NULL)
+        chip->access->write(chip, offset, value);
+    else
+        *(DEVICE uint32_t *)(chip->base + offset) = value;
 }
 
 /**

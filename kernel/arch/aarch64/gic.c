@@ -148,7 +148,6 @@ INIT_TEXT static bool start_distributor(const struct boot_controller *told)
     if (registers == NULL)
         return false;
     distributor = (struct line_chip){
-        .access = &line_registers,
         .base = (uintptr_t)registers,
         .first_line = FIRST_LINE,
     };

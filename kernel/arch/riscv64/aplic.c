@@ -82,7 +82,6 @@ INIT_TEXT void aplic_start(uint32_t file)
     do
         told = boot_find_controller(BOOT_APLIC, told);
     while (told != NULL && (told->first_interrupt == 0 || told->size < APLIC_BYTES));
-    aplic.access = &line_registers;
     aplic.base = told != NULL ? (uintptr_t)device_map(told->address, APLIC_BYTES) : 0;
     aplic.first_line = 1;
     if (aplic.base == 0)

@@ -116,7 +116,6 @@ INIT_TEXT const struct interrupt_controller *plic_start(const struct boot_proces
     if (!reaches(hart))
         return NULL;
     plic = (struct line_chip){
-        .access = &line_registers,
         .base = (uintptr_t)registers,
         .first_line = 1,
         .lines = told->interrupts < SOURCES_MAX ? told->interrupts : SOURCES_MAX,

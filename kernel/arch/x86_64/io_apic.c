@@ -98,7 +98,6 @@ INIT_TEXT static void add_chip(const struct boot_controller *told)
         return;
     struct line_chip *chip = &chips[chip_count++];
     *chip = (struct line_chip){
-        .access = &line_registers,
         .base = (uintptr_t)registers,
         .first_line = told->first_interrupt,
     };
