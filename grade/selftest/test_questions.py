@@ -74,6 +74,11 @@ WRONG: dict[str, tuple[Callable[[Path], None], str, str]] = {
                   "should have the anchor {#lab01-question-3}"),
     "no text": (replaced(ANSWERS, "## " + A3, "## " + A3 + "\n\n## 30. Thirty {#lab01-answer-30}"),
                 line_of(ANSWERS, A3), "has no text: the answer of 1.Q3"),
+    "another file": (replaced(CHAPTER, "`answers/01.md`", "`answers/lab01.md`"),
+                     line_of(CHAPTER, "`answers/01.md`"),
+                     "students have no answers/lab01.md: they answer in answers/01.md"),
+    "no file": (replaced(CHAPTER, "`answers/01.md`", "a file"), CHAPTER + ": ",
+                "does not say that students answer in answers/01.md"),
     "no chapter": (lambda folder: (folder / CHAPTER).unlink(), line_of(TOML, '"1.Q1"'),
                    "README.md has no question 1.Q1"),
 }

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cairn_labs.answers import answer_file
 from cairn_labs.course.sources import Course
 from cairn_labs.description import Lab
 from cairn_labs.errors import SourceError
 
+PLACE = re.compile(r"answers/[\w-]+\.md")
 HEADING = re.compile(r"(#{1,6}) +(.*?)(?: +\{#([\w-]+)\})?")
 FENCE = re.compile(r"\s*(```|~~~)")
 
@@ -80,8 +82,24 @@ def check_headings(course: Course, lab: Lab, what: str, name: str) -> Iterator[S
                                             f"“{question.heading}”")
 
 
+def check_place(course: Course, lab: Lab) -> Iterator[SourceError]:
+    """The chapter sends the answers to the file that students have, and to no other."""
+    name = f"labs/{lab.name}/README.md"
+    path = course.project / name
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    wanted = answer_file(lab)
+    places = [(number, place) for number, line in enumerate(lines, 1)
+              for place in PLACE.findall(line)]
+    for number, place in places:
+        if place != wanted:
+            yield SourceError(name, number, f"students have no {place}: they answer in {wanted}")
+    if lines and lab.questions and not places:
+        yield SourceError(name, 0, f"does not say that students answer in {wanted}")
+
+
 def check_questions(course: Course) -> Iterator[SourceError]:
     """Every question is asked in the chapter and answered for the instructor, and no other is."""
     for lab in course.labs:
         yield from check_headings(course, lab, "question", f"labs/{lab.name}/README.md")
         yield from check_headings(course, lab, "answer", f"labs/{lab.name}/answers.md")
+        yield from check_place(course, lab)
