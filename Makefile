@@ -14,6 +14,10 @@ ARCHES := x86_64 aarch64 riscv64
 # The machine of a student's choice: `ARCH ?= …`.
 -include own/config.mk
 ARCH   ?= x86_64
+# Before a comment at the end of that line make keeps the spaces.
+ifeq ($(origin ARCH),file)
+ARCH   := $(strip $(ARCH))
+endif
 SAN    ?= 0
 V      ?= 0
 

@@ -199,6 +199,8 @@ def test_switching_the_architecture_needs_one_line(student: Student) -> None:
     assert student.read("own/config.mk") == "ARCH ?= riscv64\n" and said
     printed = run(student.folder, "make", "--eval=show: ; @echo $(ARCH)", "show")
     assert printed.strip() == "riscv64"
+    student.write("own/config.mk", "ARCH ?= riscv64  # the simplest\n")
+    assert "riscv64-linux-gnu-gcc" in run(student.folder, "make", "--dry-run", "V=1")
     assert "aarch64" in run(student.folder, "make", "--eval=show: ; @echo $(ARCH)", "show",
                             "ARCH=aarch64")
 
