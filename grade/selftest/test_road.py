@@ -184,6 +184,11 @@ def test_a_zip_is_adopted(school: Class, tmp_path: Path) -> None:
     zipped.solve(1)
     zipped.commit()
     assert "name the class's repository" in zipped.road("merge", "--lab", str(NEXT), status=1)
+    for wrong, why in ((tmp_path / "nowhere", "does not appear to be a git repository"),
+                       (folder, "it has no branch whose name begins with lab/")):
+        said = zipped.road("merge", "--lab", str(NEXT), "--course", str(wrong), status=1)
+        assert f"COURSE={wrong} is not the class's repository" in said and why in said
+        assert git(folder, "remote") == ""
     said = zipped.road("merge", "--lab", str(NEXT), "--course", str(school.to))
     assert "it is lab 01's handout, with 0 of the course's files changed" in said
     assert 'todo("1.3")' not in zipped.read(LINE) and f'todo("{NEXT}.1")' in zipped.read(ADD)

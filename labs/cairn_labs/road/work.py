@@ -105,6 +105,8 @@ class Work:
     def fetch(self, address: str = "") -> str:
         """Gets the course's branches; the name of the remote that has them."""
         known = self.git("remote").split()
+        if address:
+            self.need_course(address)
         if address and "course" in known:
             self.git("remote", "set-url", "course", address)
         elif address:
@@ -117,6 +119,13 @@ class Work:
                     return remote
         raise Trouble("no remote of this repository has the course's branches; name the class's "
                       "repository once: make merge COURSE=address")
+
+    def need_course(self, address: str) -> None:
+        """Refuses an address that has no branches of the course, before it is noted."""
+        done = self.try_git("ls-remote", "--heads", "--", address, "lab/*")
+        if done.returncode != 0 or not done.stdout.strip():
+            why = done.stderr.strip() or "it has no branch whose name begins with lab/"
+            raise Trouble(f"COURSE={address} is not the class's repository:\n{why}")
 
     def branch(self, remote: str, lab: int, kind: str = "") -> str:
         """The remote branch of a lab, or Trouble when it is not released."""
