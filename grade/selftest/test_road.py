@@ -279,6 +279,9 @@ def test_each_call_tells_one_more_hint(student: Student) -> None:
 
 def test_what_is_handed_in_is_the_student_s_own(student: Student) -> None:
     messy(student)
+    said = student.road("handin", "--lab", str(AFTER), status=1)
+    assert f"there is no lab {AFTER} here; choose one of: 1" in said
+    assert not (student.folder / "build/handin").exists()
     said = student.road("handin", "--lab", "1")
     path = next((student.folder / "build/handin").iterdir())
     data = path.read_bytes()

@@ -69,7 +69,11 @@ def adopt(work: Work, number: str, address: str, say: Say) -> None:
 def handin(work: Work, wanted: int | None, say: Say) -> Path:
     """Packs the student's own files as they are committed, the same work into the same bytes."""
     work.need_clean()
-    lab = wanted if wanted is not None else work.labs[-1].number
+    numbers = [lab.number for lab in work.labs]
+    lab = wanted if wanted is not None else numbers[-1]
+    if lab not in numbers:
+        raise Trouble(f"there is no lab {lab} here; choose one of: "
+                      f"{', '.join(str(number) for number in numbers)}")
     base = work.base()
     names = [name for name in work.tree("HEAD") if work.is_own(name)
              and work.exercise_files.get(name, 0) <= lab]
