@@ -59,7 +59,10 @@ def grade(options: argparse.Namespace) -> int:
             rerun=command_of(options, "{test}"),
         )
         if not results.exercises and not results.extra and not results.problems:
-            print(f"cairn: no test is called {options.test!r}", file=sys.stderr)
+            asked = ", ".join(str(lab.number) for lab in labs)
+            print(f"cairn: no test is called {options.test!r} in lab {asked}"
+                  + ("; LAB=number or LAB=all looks further" if len(labs) == 1 else ""),
+                  file=sys.stderr)
             return EXIT_TROUBLE
         submission = read_submission(options.submission)
         report = report_facts(session, results, options.test, submission)

@@ -112,7 +112,7 @@ def test_a_name_that_no_test_has_is_refused(arch: str) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "no test is called" in done.stderr
+    assert "no test is called 'no_test_is_called_so' in lab 1; LAB=number or LAB=all" in done.stderr
 
 
 # --- the rules of the marks, on the host alone --------------------------------------------------
