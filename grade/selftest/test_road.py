@@ -195,6 +195,14 @@ def test_a_zip_is_adopted(school: Class, tmp_path: Path) -> None:
     assert zipped.submission(NEXT).ignored == ()
 
 
+def test_only_the_student_s_own_files_are_formatted(student: Student) -> None:
+    for name in (PLAIN, LINE, "kernel/own/mine.c"):
+        student.write(name, "int  wide( void );\n")
+    run(student.folder, "make", "format")
+    assert student.read(LINE) == student.read("kernel/own/mine.c") == "int wide(void);\n"
+    assert student.read(PLAIN) == "int  wide( void );\n"
+
+
 def test_switching_the_architecture_needs_one_line(student: Student) -> None:
     student.solve(1)
     student.write("own/config.mk", "ARCH ?= riscv64\n")

@@ -44,6 +44,9 @@ compile_commands.json: | host-tools-python ##build Write the compiler's commands
 
 # Formatting differs between versions of the formatter, so the project names one.
 CLANG_FORMAT := $(firstword $(shell command -v clang-format-14 clang-format))
-FORMATTED = $(shell find kernel user drivers grade labs -name '*.[ch]')
-format: | host-tools-check ##check Format all C in place
+# In a student's tree only what is the student's: a change of the course's files does not count, and
+# stands in the way of merges.
+FORMATTED = $(if $(wildcard labs/stage.mk),$(filter %.c %.h,$(shell $(LABS_TOOL).road own)),\
+    $(shell find kernel user drivers grade labs -name '*.[ch]'))
+format: | host-tools-check host-tools-python ##check Format all C in place; in a student's tree, their own
 	$(Q)$(CLANG_FORMAT) -i $(FORMATTED)

@@ -10,7 +10,7 @@ from cairn_labs.errors import SourceError
 from cairn_labs.road.exercises import adopt, handin, hint
 from cairn_labs.road.grade import grade
 from cairn_labs.road.merge import merge, restart, target_lab
-from cairn_labs.road.submission import OWN, REFERENCE
+from cairn_labs.road.submission import OWN, REFERENCE, own_files
 from cairn_labs.road.work import Trouble, Work
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -25,6 +25,7 @@ def arguments() -> argparse.ArgumentParser:
         command.add_argument("--course", default="", help="the class's repository")
     command.add_argument("--base", choices=(OWN, REFERENCE), default=OWN)
     command.add_argument("rest", nargs=argparse.REMAINDER, help="for the grader, after `--`")
+    commands.add_parser("own", help="list the student's own files")
     for name in ("hint", "adopt"):
         command = commands.add_parser(name)
         command.add_argument("exercise")
@@ -38,7 +39,9 @@ def run(options: argparse.Namespace) -> int:
     if options.command == "grade":
         rest = [word for word in options.rest if word != "--"]
         return grade(work, target_lab(work, options.lab), options.base, rest)
-    if options.command == "merge":
+    if options.command == "own":
+        print("\n".join(own_files(work)))
+    elif options.command == "merge":
         merge(work, options.lab, options.course, print)
     elif options.command == "restart":
         restart(work, options.lab, options.course, print)
