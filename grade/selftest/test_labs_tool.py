@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from cairn.architectures import PROJECT
 
-from cairn_labs.description import Lab, read_lab, read_labs
+from cairn_labs.description import read_lab, read_labs
 from cairn_labs.errors import SourceError
 from cairn_labs.markers import Source
 from cairn_labs.mutants import read_mutants
@@ -129,12 +128,3 @@ def test_every_mutant_fits_its_solution() -> None:
     for lab in read_labs(PROJECT):
         for exercise in lab.exercises:
             assert sum(mutant.exercise == exercise.id for mutant in mutants) >= 4
-
-
-@pytest.mark.parametrize("lab", read_labs(PROJECT), ids=lambda lab: str(lab.name))
-def test_a_chapter_s_table_has_the_points_and_hours_of_lab_toml(lab: Lab) -> None:
-    chapter = (PROJECT / "labs" / lab.name / "README.md").read_text(encoding="utf-8")
-    row = r"^\| \[(\d+\.\d+)\]\([^)]*\) \|.*?\| (\d+) \| (\d+) \|"
-    rows = re.findall(row, chapter, re.MULTILINE)
-    assert rows == [(exercise.id, str(exercise.points), str(exercise.hours))
-                    for exercise in lab.exercises]
