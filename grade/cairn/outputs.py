@@ -26,6 +26,7 @@ def test_facts(exercise: ExerciseResult | None, test: TestResult) -> dict[str, A
         "id": test.id,
         "passed": test.passed,
         "negative": test.negative,
+        "skipped": test.skipped,
         "points": exercise.earned(test) if exercise else 0,
         "max_points": test.points,
         "message": test.message,
@@ -110,7 +111,9 @@ def write_junit(path: Path, report: dict[str, Any]) -> None:
         groups.append(("further tests", report["extra_tests"]))
     for name, tests in groups:
         failed = sum(not test["passed"] for test in tests)
-        counts = {"name": name, "tests": str(len(tests)), "failures": str(failed), "errors": "0"}
+        skipped = sum(bool(test["skipped"]) for test in tests)
+        counts = {"name": name, "tests": str(len(tests)), "failures": str(failed), "errors": "0",
+                  "skipped": str(skipped)}
         suite = ElementTree.SubElement(root, "testsuite", counts)
         for test in tests:
             file, _, function = test["id"].partition("::")
@@ -124,6 +127,8 @@ def write_junit(path: Path, report: dict[str, Any]) -> None:
                 first = test["message"].partition("\n")[0]
                 failure = ElementTree.SubElement(case, "failure", message=first)
                 failure.text = test["message"]
+            elif test["skipped"]:
+                ElementTree.SubElement(case, "skipped", message=test["skipped"])
     ElementTree.indent(root)
     ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
@@ -137,7 +142,7 @@ def write_gradescope(path: Path, report: dict[str, Any]) -> None:
             "score": test["points"],
             "max_score": test["max_points"],
             "status": "passed" if test["passed"] else "failed",
-            "output": test["message"],
+            "output": test["message"] or test["skipped"],
         }
         for exercise in report["exercises"]
         for test in exercise["tests"]

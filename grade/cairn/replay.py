@@ -122,6 +122,6 @@ def replay(options: argparse.Namespace) -> int:
 def report(tests: list[TestResult]) -> None:
     """Tells how the tests went this time."""
     for test in tests:
-        print(f"{test.id}: {'passed' if test.passed else 'failed'}")
-        for line in test.message.splitlines():
+        print(f"{test.id}: {test.verdict}")
+        for line in (test.message or test.skipped).splitlines():
             print("  " + line)

@@ -19,15 +19,14 @@ ALTERED = (
     "was graded without them. THE OFFICIAL MARK WILL USE THE ORIGINALS, and may differ:"
 )
 IGNORED_SHOWN = 12
+STYLES = {"failed": "red", "skipped": "yellow", "passed": "green"}
 
 
 def verdict(exercise: ExerciseResult | None, test: TestResult) -> Text:
     """One word for a test."""
-    if not test.passed:
-        return Text("failed", style="red")
-    if exercise is not None and exercise.earned(test) < test.points:
+    if test.passed and exercise is not None and exercise.earned(test) < test.points:
         return Text("held back", style="yellow")
-    return Text("passed", style="green")
+    return Text(test.verdict, style=STYLES[test.verdict])
 
 
 def marks_table(results: Results) -> Table:
@@ -81,6 +80,16 @@ def print_failures(console: Console, results: Results) -> None:
                 console.print(text + ", ".join(held), style="yellow", highlight=False)
 
 
+def print_skipped(console: Console, results: Results) -> None:
+    """Why tests were skipped, a line for each."""
+    tests = [test for entry in results.exercises for test in entry.tests] + results.extra
+    for test in tests:
+        if test.skipped:
+            name = test.id.partition("::")[2]
+            console.print(f"\nskipped {name}: {test.skipped}", style="yellow", markup=False,
+                          highlight=False, soft_wrap=True)
+
+
 def print_files(console: Console, text: str, names: Sequence[str]) -> None:
     """Some of the files that a text is about; nothing when there are none."""
     if not names:
@@ -104,6 +113,7 @@ def print_report(
     console.print(f"{labs} on {build}, seed {session.seed}\n", style="bold", highlight=False)
     console.print(marks_table(results))
     print_failures(console, results)
+    print_skipped(console, results)
     print_files(console, IGNORED, submission.ignored)
     print_files(console, ALTERED, submission.altered)
     if told := longest(session.folder, session.arch):

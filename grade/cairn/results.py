@@ -27,11 +27,19 @@ class TestResult:
     points: int
     passed: bool = True
     negative: bool = False
+    skipped: str = ""  # why this machine has nothing to test
     message: str = ""
     guest_instructions: int = 0
     ran: bool = False
 
     __test__ = False
+
+    @property
+    def verdict(self) -> str:
+        """One word for people."""
+        if not self.passed:
+            return "failed"
+        return "skipped" if self.skipped else "passed"
 
 
 @dataclass
@@ -123,7 +131,9 @@ class Collector:
         if report.when == "call":
             test.ran = True
             test.guest_instructions += int(facts["guest_instructions"])
-        if not report.passed:
+        if report.skipped:
+            test.skipped = str(facts["message"])
+        elif report.failed:
             # A parameter that fails first tells its message; the others would repeat it.
             test.message = test.message or str(facts["message"])
             test.passed = False
@@ -213,7 +223,9 @@ def gather(
                 if not test.ran and not test.message:
                     test.message = "this test did not run"
                     problems.append(f"{name} is in lab.toml and did not run")
-                test.passed = test.passed and test.ran
+                if test.skipped and points:
+                    problems.append(f"{name} carries points and was skipped: {test.skipped}")
+                test.passed = test.passed and test.ran and not (test.skipped and points)
                 test.points = points
                 tests.append(test)
             if tests:

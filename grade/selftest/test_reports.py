@@ -59,7 +59,10 @@ def test_each_test_earns_its_mark_and_message(graded: dict[str, Any]) -> None:
     assert {name for name, test in tests.items() if test["passed"]} == {
         "test_marks_sound",
         "test_marks_negative",
+        "test_marks_skipped",
     }
+    assert {test["skipped"] for test in tests.values()} == {"", "this machine has no second way"}
+    assert "skipped test_marks_skipped: this machine has no second way" in graded["done"].stdout
     assert tests["test_marks_sound"]["guest_instructions"] > 5000
     assert tests["test_marks_negative"]["negative"]
     assert "used up 10 ms" in tests["test_marks_hang"]["message"]
@@ -100,6 +103,8 @@ def test_junit_tells_the_same(graded: dict[str, Any]) -> None:
     failed = {case.get("name") for case in cases if case.find("failure") is not None}
     tests = graded["report"]["extra_tests"]
     assert failed == {test["id"].split("::")[1] for test in tests if not test["passed"]}
+    skipped = {case.get("name") for case in cases if case.find("skipped") is not None}
+    assert skipped == {"test_marks_skipped"}
 
 
 def test_a_name_that_no_test_has_is_refused(arch: str) -> None:
@@ -157,6 +162,14 @@ def test_a_test_that_did_not_run_is_the_graders_trouble() -> None:
     assert results.points == 0
     assert len(results.problems) == 2
     assert not results.full
+
+
+def test_a_skipped_test_may_carry_no_points() -> None:
+    name = "test_a.py::test_good"
+    found = {name: TestResult(name, 0, skipped="there is no such device", ran=True)}
+    results = gather([LAB], {name: EXERCISE}, found, [], has_extra=False)
+    assert results.points == 0
+    assert results.problems == [f"{name} carries points and was skipped: there is no such device"]
 
 
 def test_a_test_without_points_is_the_graders_trouble() -> None:

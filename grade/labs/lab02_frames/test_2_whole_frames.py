@@ -375,7 +375,7 @@ def test_whole_starts_as_fast_with_much_memory(lab: Lab) -> None:
 def test_whole_does_without_memory_that_is_not_mapped(lab: Lab) -> None:
     """Given more pieces of memory than start-up has page tables for, then errors, not a panic."""
     if memory_base(lab.arch) is None:
-        return  # No device tree can tell of such a machine.
+        pytest.skip("this machine has no device tree, which would describe such memory")
     lab.folder.mkdir(parents=True, exist_ok=True)
     scattered = with_reservations(lab.arch, lab.folder, "2G", 40)
     run = lab.run([COUNT, run_steps(act(ALLOCATE_ONE), Wish(5).step())], memory="2G",

@@ -247,8 +247,8 @@ def test_whole_reports_a_stack_overflow_in_a_handler(lab: Lab) -> None:
 def test_whole_resumes_no_frame_that_is_lost(lab: Lab) -> None:
     """Given a fault so deep in a handler that its own frame has no room, then that is reported,
     though the fault could be served: the interrupted frame was overwritten."""
-    if lab.arch == "x86_64":  # where a handler is on the stack that it interrupted
-        return
+    if lab.arch == "x86_64":
+        pytest.skip("a handler has no stack of its own here, whose frame could be lost")
     source = MACHINES[lab.arch].level
     steps = Steps().attach(0, source, DEEP).ring(source)
     check_overflow(lab, "fault deep in a handler", steps.request(""))

@@ -142,8 +142,8 @@ def test_whole_survives_exhaustion(lab: Lab) -> None:
 
 
 def test_whole_gives_up_where_memory_ends(lab: Lab) -> None:
-    """Given a size far beyond the memory, then an error as soon as that is used up, and all of it
-    comes back."""
+    """Given a size far beyond the memory, then an error as soon as an allocation fails, and all
+    that was taken comes back."""
     count = lab.random.randrange(20, 60)
     steps = [Step("e", count), Step("m", 1 << 37), Step("e", 0)]
     run = run_traces(lab, [[], steps, steps])

@@ -33,6 +33,13 @@ def test_marks_broken_test(lab: Lab) -> None:
     raise KeyError("a test that is itself broken")
 
 
+@pytest.mark.parametrize("way", [1, 2])
+def test_marks_skipped(lab: Lab, way: int) -> None:
+    lab.run([request("hostile.spin", 5000)])
+    if way == 2:
+        pytest.skip("this machine has no second way")
+
+
 @pytest.mark.negative
 def test_marks_negative(lab: Lab) -> None:
     assert lab.run([request("no.such.probe")]).replies[0].status != 0
