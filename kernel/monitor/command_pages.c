@@ -98,6 +98,7 @@ struct summary {
     struct range range;
     uint64_t tables;
     uint64_t writable_code; /* bytes that can be written and executed */
+    unsigned flags;         /* those that any page has */
 };
 
 static void print_range(const struct range *range)
@@ -129,6 +130,7 @@ static void add_page(struct summary *summary, uint64_t virtual, mmu_entry entry,
     }
     range->size += page_level_size(level);
     range->pages[level]++;
+    summary->flags |= flags;
     if ((flags & PAGE_WRITE) != 0 && (flags & PAGE_EXECUTE) != 0)
         summary->writable_code += page_level_size(level);
 }
@@ -155,7 +157,9 @@ static int show_summary(void)
     add_table(&summary, kernel_root, PAGE_TABLE_ENTRIES / 2, PAGE_TABLE_ROOT_LEVEL, KERNEL_HALF);
     print_range(&summary.range);
     console_print("%llu tables below the root; ", (unsigned long long)summary.tables);
-    if (summary.writable_code == 0)
+    if (summary.flags == 0) /* the kernel reads its pages: so page_entry_flags() does nothing yet */
+        console_print("what they allow can't be told\n");
+    else if (summary.writable_code == 0)
         console_print("nothing can be written and executed\n");
     else
         console_print("%llu KiB can be written AND executed\n",
