@@ -1,4 +1,4 @@
-"""What a chapter's tables say is what lab.toml and the files say."""
+"""What a chapter's tables and sessions say is what lab.toml and the files say."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ EVERY_LAB = pytest.mark.parametrize("lab", read_labs(PROJECT), ids=lambda lab: s
 FILES_AND_LINES = r"^\| ([^|]*) \| ([\d,]+(?: \+ [\d,]+)*) \|"
 NAMED_FILE = r'@ref ([\w./-]+\.\w+) "'
 MOST_LINES_OFF = 9
+# A call as GDB shows it: the function, its arguments, its place.
+CALL = r"([a-z_]\w*) \([^()]*\)\s+at (kernel/[\w./]+):(\d+)"
 
 
 def chapter(lab: Lab) -> str:
@@ -47,4 +49,22 @@ def test_the_files_to_read_are_as_long_as_it_says(lab: Lab) -> None:
             if abs(there - lines) > MOST_LINES_OFF:
                 wrong.append(f"{name}: said {lines}, has {there}")
     assert counted >= 10
+    assert wrong == []
+
+
+def holds(code: str, number: int, function: str) -> bool:
+    """Whether the code's line of this number is in a function: what stands at a line's begin names
+    it, be it C or assembly."""
+    lines = code.splitlines()
+    begins = [line for line in lines[:number] if re.match(r"[A-Za-z_].*[^;]$", line)]
+    return number <= len(lines) and function in re.findall(r"\w+", begins[-1])
+
+
+@EVERY_LAB
+def test_the_sessions_show_lines_of_the_functions_that_they_name(lab: Lab) -> None:
+    solved = make_stage(Course(PROJECT), lab.number, "solution")
+    calls = re.findall(CALL, chapter(lab))
+    wrong = [f"{function}() is not at {path}:{number}" for function, path, number in calls
+             if not holds(solved[path].data.decode(), int(number), function)]
+    assert len(calls) >= 8
     assert wrong == []
