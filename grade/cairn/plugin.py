@@ -93,7 +93,7 @@ def message_of(call: pytest.CallInfo[Any], lab: Lab | None, test: str) -> str:
     """Why a test failed or was skipped, as a person reads it."""
     assert call.excinfo is not None
     if isinstance(call.excinfo.value, pytest.skip.Exception):
-        return printable(str(call.excinfo.value.msg))
+        return printable(call.excinfo.value.msg or "no reason is given")
     text = str(call.excinfo.value)
     if not isinstance(call.excinfo.value, AssertionError):
         place = call.excinfo.traceback[-1]

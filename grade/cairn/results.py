@@ -224,8 +224,10 @@ def gather(
                     test.message = "this test did not run"
                     problems.append(f"{name} is in lab.toml and did not run")
                 if test.skipped and points:
+                    test.passed = False
+                    test.message = test.message or f"skipped: {test.skipped}"
                     problems.append(f"{name} carries points and was skipped: {test.skipped}")
-                test.passed = test.passed and test.ran and not (test.skipped and points)
+                test.passed = test.passed and test.ran
                 test.points = points
                 tests.append(test)
             if tests:

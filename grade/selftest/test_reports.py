@@ -60,8 +60,12 @@ def test_each_test_earns_its_mark_and_message(graded: dict[str, Any]) -> None:
         "test_marks_sound",
         "test_marks_negative",
         "test_marks_skipped",
+        "test_marks_skipped_without_a_word",
     }
-    assert {test["skipped"] for test in tests.values()} == {"", "this machine has no second way"}
+    assert {name: test["skipped"] for name, test in tests.items() if test["skipped"]} == {
+        "test_marks_skipped": "this machine has no second way",
+        "test_marks_skipped_without_a_word": "no reason is given",
+    }
     assert "skipped test_marks_skipped: this machine has no second way" in graded["done"].stdout
     assert tests["test_marks_sound"]["guest_instructions"] > 5000
     assert tests["test_marks_negative"]["negative"]
@@ -104,7 +108,7 @@ def test_junit_tells_the_same(graded: dict[str, Any]) -> None:
     tests = graded["report"]["extra_tests"]
     assert failed == {test["id"].split("::")[1] for test in tests if not test["passed"]}
     skipped = {case.get("name") for case in cases if case.find("skipped") is not None}
-    assert skipped == {"test_marks_skipped"}
+    assert skipped == {"test_marks_skipped", "test_marks_skipped_without_a_word"}
 
 
 def test_a_name_that_no_test_has_is_refused(arch: str) -> None:
@@ -169,6 +173,7 @@ def test_a_skipped_test_may_carry_no_points() -> None:
     found = {name: TestResult(name, 0, skipped="there is no such device", ran=True)}
     results = gather([LAB], {name: EXERCISE}, found, [], has_extra=False)
     assert results.points == 0
+    assert results.exercises[0].tests[0].message == "skipped: there is no such device"
     assert results.problems == [f"{name} carries points and was skipped: there is no such device"]
 
 

@@ -40,6 +40,10 @@ def test_marks_skipped(lab: Lab, way: int) -> None:
         pytest.skip("this machine has no second way")
 
 
+def test_marks_skipped_without_a_word(lab: Lab) -> None:
+    pytest.skip()
+
+
 @pytest.mark.negative
 def test_marks_negative(lab: Lab) -> None:
     assert lab.run([request("no.such.probe")]).replies[0].status != 0
